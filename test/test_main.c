@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include <cmocka.h>
+#undef fail /* ours is in base/error.h */
 
 #include "base/log.h"
 #include "test/test.h"
@@ -37,23 +38,24 @@ Error *test_skip(Scope *s, const char *why)
 static void run_case(void **state)
 {
     const Case *c = *state;
-    UNIT(s, NULL, c->name);
+    Scope *s = unit_open(NULL, c->name);
     Error *e = c->run(s);
+    char message[2000];
 
-    if (!e)
+    if (!e) {
+        scope_close(s);
         return;
+    }
     if (text_equal(e->code, "test_skipped")) {
         fprintf(stderr, "# skipped %s: %s\n", c->name, e->message);
         scope_close(s);
-        s = NULL;
         skip();
     }
     log_failure(s, e);
-    char message[2000];
     snprintf(message, sizeof message, "%s", e->message);
-    scope_close(s);
-    s = NULL;
-    fail_msg("%s", message);
+    scope_close(s); /* cmocka jumps out of the test, past a cleanup attribute */
+    print_error("%s\n", message);
+    _fail(__FILE__, __LINE__);
 }
 
 static bool wanted(const char *name, int argc, char **argv)

@@ -29,8 +29,8 @@ void *list_add_sized(Scope *s, void *list, size_t size);
 
 #define EACH(T, item, list)                                                                        \
     for (__typeof__(list) item##_list = (list); item##_list; item##_list = NULL)                   \
-        for (T *item = item##_list->items,                                                         \
-               *item##_end = item##_list->count ? item##_list->items + item##_list->count : item; \
+        for (__typeof__(T) *item = item##_list->items,                                             \
+                           *item##_end = item##_list->count ? item + item##_list->count : item;    \
              item != item##_end; item++)
 
 /* Adds a copy of the text. */

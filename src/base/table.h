@@ -135,7 +135,7 @@ const Field *type_field(const Type *type, const char *name); /* NULL when it has
 /* The member of *object that the field describes. */
 #define MEMBER(T, object, field) ((T *)(void *)((char *)(object) + (field)->offset))
 #define CONST_MEMBER(T, object, field) \
-    ((const T *)(const void *)((const char *)(object) + (field)->offset))
+    ((__typeof__(T) const *)(const void *)((const char *)(object) + (field)->offset))
 
 /* Sets a scalar field from text (settings, query parameters, presets). False when it does not fit;
  * *why then says what would. */

@@ -1,0 +1,97 @@
+/* JSON by table and by hand. */
+
+#include "base/json.h"
+#include "test/test.h"
+
+typedef struct Part {
+    const char *name;
+    int64_t count;
+} Part;
+
+typedef LIST_OF(Part) PartList;
+
+typedef struct Order {
+    const char *title;
+    int64_t priority;
+    OptReal price;
+    bool urgent;
+    PartList parts;
+    TextList labels;
+    const char *secret;
+    Json extra;
+} Order;
+
+static const Type part_type = TYPE(Part, "A part.", FIELD(Part, name, REQUIRED), FIELD(Part, count));
+static const Type order_type =
+    TYPE(Order, "An order.", FIELD(Order, title, REQUIRED), FIELD(Order, priority, 0, .preset = "3"), FIELD(Order, price),
+         FIELD(Order, urgent), LIST(Order, parts, part_type), FIELD(Order, labels), FIELD(Order, secret, SECRET),
+         FIELD(Order, extra));
+
+TEST(an_object_is_read_by_its_table)
+{
+    Order order = {0};
+
+    TRY(json_read(s, BYTES("{\"title\":\"\\u65e5 \\\"x\\\"\",\"price\":0.1,\"urgent\":true,\"unknown\":{},"
+                           "\"parts\":[{\"name\":\"a\",\"count\":2},{\"name\":\"b\"}],\"labels\":[\"l\"],\"extra\":{\"k\":[1]}}"),
+                  &order_type, &order));
+    CHECK_TEXT(order.title, "\xe6\x97\xa5 \"x\"");
+    CHECK_EQ(order.priority, 3);
+    CHECK_EQ(order.parts.count, 2);
+    CHECK_EQ(order.parts.items[0].count, 2);
+    CHECK_TEXT(order.extra.text, "{\"k\":[1]}");
+    order.secret = "hidden";
+    CHECK_TEXT(json_text(s, &order_type, &order),
+               "{\"title\":\"\xe6\x97\xa5 \\\"x\\\"\",\"priority\":3,\"price\":0.1,\"urgent\":true,\"parts\":[{\"name\":\"a\","
+               "\"count\":2},{\"name\":\"b\",\"count\":0}],\"labels\":[\"l\"],\"extra\":{\"k\":[1]}}");
+    return OK;
+}
+
+TEST(all_faults_of_an_input_are_listed_with_their_places)
+{
+    Order order = {0};
+    Error *e = json_read(s, BYTES("{\"priority\":\"high\",\"parts\":[{},{\"name\":7}]}"), &order_type, &order);
+
+    CHECK(failed_as(e, MALFORMED));
+    CHECK_TEXT(e->issues->loc, "[\"body\",\"title\"]");
+    CHECK_TEXT(e->issues->type, "missing");
+    CHECK_TEXT(e->issues->next->type, "int_type");
+    CHECK_TEXT(e->issues->next->next->loc, "[\"body\",\"parts\",0,\"name\"]");
+    CHECK_TEXT(e->issues->next->next->next->loc, "[\"body\",\"parts\",1,\"name\"]");
+    return OK;
+}
+
+TEST(what_is_not_strict_json_is_refused)
+{
+    static const char *const bad[] = {"", "{", "{\"a\":1,\"a\":2}", "[1,]", "{'a':1}", "\"\xff\"", "\"\\u0000\"", "01", "nul"};
+    json_t *value;
+
+    for (size_t i = 0; i < COUNT_OF(bad); i++)
+        FAILS(INVALID, json_parse(s, bytes_of(bad[i]), &value));
+    Buffer deep = buffer_in(s);
+    for (int i = 0; i < 100000; i++)
+        buffer_char(&deep, '[');
+    FAILS(INVALID, json_parse(s, buffer_view(&deep), &value));
+    return OK;
+}
+
+TEST(numbers_and_control_characters_are_written_so_that_they_read_back)
+{
+    Buffer b = buffer_in(s);
+    JsonWriter w = json_writer(&b);
+
+    json_open(&w, '[');
+    json_put_real(&w, 0.1);
+    json_put_real(&w, 3);
+    json_put_real(&w, 1e300);
+    json_put_int(&w, INT64_MIN);
+    json_put_text(&w, "\x01\b\t\n\f\r\x0b\x1f");
+    json_put_text(&w, NULL);
+    json_close(&w, ']');
+    CHECK_TEXT(buffer_string(&b), "[0.1,3.0,1e+300,-9223372036854775808,\"\\u0001\\b\\t\\n\\f\\r\\u000b\\u001f\",null]");
+    json_t *back;
+    TRY(json_parse(s, buffer_view(&b), &back));
+    CHECK_TEXT(json_at_text(back, "4"), "\x01\b\t\n\f\r\x0b\x1f");
+    CHECK_EQ(json_at_int(back, "3", 0), INT64_MIN);
+    CHECK(json_at(back, "4.deeper") == NULL && json_at(back, "9") == NULL);
+    return OK;
+}
