@@ -6,7 +6,7 @@
  *     TRY(query_run(s, tx, &q_task_touch, ARGS(ARG(id)), NULL));
  *     TRY(tx_commit(s, tx));
  *
- * Statements are named in queries/*.sql with :name parameters, one text for both databases where
+ * Statements are named in the files of queries/ with :name parameters, one text for both databases where
  * possible, and name the table of their rows ("-- task_get -> task_type"). A parameter is looked up in the arguments by its name; :tenant_id and :user_id come from
  * the caller. Columns are read by name through the row's table. JSON columns hold what the table's
  * list and object fields are.
