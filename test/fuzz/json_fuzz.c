@@ -25,11 +25,11 @@ typedef struct Outer {
 static const Type inner_type =
     TYPE(Inner, "A part.", FIELD(Inner, name, REQUIRED), FIELD(Inner, share));
 
-static const Type outer_type = TYPE(
-    Outer, "A whole with a field of most kinds.", FIELD(Outer, title, REQUIRED, .most = 40),
-    FIELD(Outer, count, 0, .preset = "3", .least = -5, .most = 500), FIELD(Outer, open),
-    FIELD(Outer, at), FIELD(Outer, words), FIELD(Outer, raw), FIELD(Outer, extra),
-    OBJECT(Outer, one, inner_type), LIST(Outer, many, inner_type));
+static const Type outer_type =
+    TYPE(Outer, "A whole with a field of most kinds.", FIELD(Outer, title, REQUIRED, .most = 40),
+         FIELD(Outer, count, 0, .preset = "3", .least = -5, .most = 500), FIELD(Outer, open),
+         FIELD(Outer, at), FIELD(Outer, words), FIELD(Outer, raw), FIELD(Outer, extra),
+         OBJECT(Outer, one, inner_type, REQUIRED), LIST(Outer, many, inner_type));
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
