@@ -226,6 +226,10 @@ static void read_object(Reader *r, json_t *value, const Type *type, void *out, c
         Place place = {at, f->name, 0};
         if (f->flags & NO_JSON)
             continue;
+        if (f->flags & FLAT) {
+            read_object(r, value, f->type, MEMBER(char, out, f), at);
+            continue;
+        }
         if (member && !json_is_null(member))
             read_field(r, member, f, out, &place);
         else if (f->flags & REQUIRED && !f->preset)

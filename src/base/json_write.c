@@ -137,21 +137,30 @@ static void write_field(Buffer *b, const Field *f, const void *object)
     }
 }
 
+static void write_members(Buffer *b, const Type *type, const void *object, bool *comma)
+{
+    for (const Field *f = type->fields; f->name; f++) {
+        if (f->flags & (SECRET | NO_JSON))
+            continue;
+        if (f->flags & FLAT) {
+            write_members(b, f->type, CONST_MEMBER(char, object, f), comma);
+            continue;
+        }
+        if (*comma)
+            buffer_char(b, ',');
+        *comma = true;
+        json_write_text(b, f->name);
+        buffer_char(b, ':');
+        write_field(b, f, object);
+    }
+}
+
 void json_write(Buffer *b, const Type *type, const void *object)
 {
     bool comma = false;
 
     buffer_char(b, '{');
-    for (const Field *f = type->fields; f->name; f++) {
-        if (f->flags & (SECRET | NO_JSON))
-            continue;
-        if (comma)
-            buffer_char(b, ',');
-        comma = true;
-        json_write_text(b, f->name);
-        buffer_char(b, ':');
-        write_field(b, f, object);
-    }
+    write_members(b, type, object, &comma);
     buffer_char(b, '}');
 }
 

@@ -68,7 +68,7 @@ enum FieldFlags {
     SECRET = 2,     /* shown as *** in logs and settings, never in JSON output */
     NO_JSON = 4,    /* a column only */
     NO_COLUMN = 8,  /* JSON only */
-    RESTART = 16,   /* a setting read at start only */
+    FLAT = 16,      /* of an OBJECT: its members stand among the parent's own in JSON */
 };
 
 typedef struct Type Type;

@@ -95,3 +95,22 @@ TEST(numbers_and_control_characters_are_written_so_that_they_read_back)
     CHECK(json_at(back, "4.deeper") == NULL && json_at(back, "9") == NULL);
     return OK;
 }
+
+typedef struct Boxed {
+    Part part;
+    bool open;
+} Boxed;
+
+static const Type boxed_type = TYPE(Boxed, "A part in a box.", OBJECT(Boxed, part, part_type, FLAT), FIELD(Boxed, open));
+
+TEST(a_flat_object_stands_among_its_parents_members)
+{
+    Boxed boxed = {{"a", 2}, true}, back = {0};
+    const char *json = json_text(s, &boxed_type, &boxed);
+
+    CHECK_TEXT(json, "{\"name\":\"a\",\"count\":2,\"open\":true}");
+    TRY(json_read(s, bytes_of(json), &boxed_type, &back));
+    CHECK_TEXT(back.part.name, "a");
+    CHECK_EQ(back.open, true);
+    return OK;
+}
