@@ -1,0 +1,38 @@
+/* The HTTP API and what serves it: listener, credential, event streams. */
+#pragma once
+
+#include "api/route.h"
+#include "identity/local.h"
+#include "net/streams.h"
+#include "service/app.h"
+
+typedef struct Hub Hub;
+
+struct Api {
+    App *app;
+    HttpServer *server;
+    LocalAuth *auth;
+    Streams *streams;
+    Hub *hub;
+    TextList hosts;   /* of the Host header, without port */
+    TextList origins; /* of the Origin header, beside the server's own */
+};
+
+/* Listens at the address of the settings. Closing s stops it within the grace of the settings. */
+fallible api_open(Scope *s, App *app, Api **out);
+int api_port(const Api *api);
+/* http://localhost:PORT/login#CODE with a new code. */
+const char *api_login_address(Scope *s, Api *api);
+
+/* ---- The parts of the frame (api/dispatch.c puts them together) ---- */
+
+/* Who is asking: host and origin allowed, credential valid. *out is NULL for an open route. */
+fallible guard_check(Scope *s, Api *api, const HttpRequest *rq, const Route *route, const Caller **out);
+bool guard_origin_allowed(Scope *s, Api *api, const HttpRequest *rq, const char *origin);
+/* The answer of an error: {"detail", "kind", "code", "params", "request_id"}. */
+void error_answer(Scope *s, const HttpRequest *rq, const Error *e, HttpAnswer *out);
+Error *dispatch(Scope *s, void *api, const HttpRequest *rq, HttpAnswer *out);
+void dispatch_failed(Scope *s, void *api, const HttpRequest *rq, const Error *e, HttpAnswer *out);
+void dispatch_done(Scope *s, void *api, const HttpRequest *rq, int status, int64_t us, const Error *e);
+/* The API description, OpenAPI 3.1, from the route tables. */
+const char *openapi_text(Scope *s);
