@@ -12,7 +12,7 @@
 
 enum {
     DIRECTORY_ENTRIES_MAX = 100 * 1000, /* that directory_list gives */
-    TREE_DEPTH_MAX = 256,               /* that tree_remove goes down with a descriptor a level */
+    TREE_DEPTH_MAX = 64,                /* levels for which tree_remove holds a descriptor */
     LOCK_PAUSE_MAX_US = 20 * 1000,      /* between two looks at a held lock */
 };
 

@@ -68,7 +68,7 @@ typedef struct ProcessLimits {
 } ProcessLimits;
 
 typedef struct ProcessSpec {
-    TextList argv;     /* argv[0]: a path, or a name looked for in the PATH of env */
+    TextList argv;     /* argv[0]: an absolute path, or a name looked for in the PATH of env */
     TextList env;      /* "NAME=value": all of it, nothing is inherited */
     const char *dir;   /* NULL: "/" */
     Bytes input;       /* for standard input; none: /dev/null */
@@ -93,7 +93,7 @@ typedef struct ProcessResult {
 fallible process_run(Scope *s, const ProcessSpec *spec, ProcessResult *out);
 fallible process_check(Scope *s, const ProcessSpec *spec, const ProcessResult *result);
 
-/* The full path of a program: name itself when it has a slash, else the first executable in path
+/* The full path of a program: name itself when it is an absolute path, else the first executable in path
  * ("/usr/bin:/bin"; NULL: our own PATH). Entries that are not absolute are skipped. MISSING. */
 fallible program_find(Scope *s, const char *name, const char *path, const char **out);
 
@@ -104,10 +104,11 @@ typedef struct Process {
     const char *name;
     int pid; /* of the program */
     int in, out, err;
-    struct Keeper *keeper;
+    struct ProcessKeeper *keeper;
 } Process;
 
-/* Starts it and returns once it is executing. spec's input and outputs are not used. Ended, and
+/* Starts it and returns once it is executing. Writing to in after the program closed it is EPIPE,
+ * provided that SIGPIPE is ignored (sys/signals.h). spec's input and outputs are not used. Ended, and
  * waited for until it is gone, when s closes. */
 fallible process_open(Scope *s, const ProcessSpec *spec, Process **out);
 void process_close_input(Process *p);

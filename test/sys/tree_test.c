@@ -1,0 +1,180 @@
+/* Removing trees that somebody hostile made. */
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "sys/fault.h"
+#include "sys/thread.h"
+#include "test/sys/given.h"
+
+enum {
+    DEEP = 3000,
+    WIDE = 3000,
+    SWAPS = 200,
+    NOBODY = 65534,
+};
+
+TEST(a_tree_is_removed_with_everything_in_it)
+{
+    const char *dir;
+
+    TRY(given_directory(s, &dir));
+    const char *tree = text(s, "%s/tree", dir);
+    TRY(directory_make(s, text(s, "%s/a/b/c", tree), 0755));
+    for (int i = 0; i < WIDE; i++)
+        TRY(file_append(s, text(s, "%s/a/file %d", tree, i), BYTES(""), 0644));
+    TRY(write_text(s, text(s, "%s/.hidden", tree), "x"));
+    CHECK_EQ(mkfifo(text(s, "%s/a/pipe", tree), 0600), 0);
+    TRY(tree_remove(s, tree));
+    CHECK(!file_exists(tree));
+    CHECK(directory_exists(dir));
+    return OK;
+}
+
+TEST(removing_what_is_absent_or_a_single_file_is_fine)
+{
+    const char *dir;
+
+    TRY(given_directory(s, &dir));
+    TRY(tree_remove(s, text(s, "%s/none", dir)));
+    TRY(tree_remove(s, text(s, "%s/none/below", dir)));
+    TRY(write_text(s, text(s, "%s/file", dir), "x"));
+    TRY(tree_remove(s, text(s, "%s/file", dir)));
+    CHECK(!file_exists(text(s, "%s/file", dir)));
+    return OK;
+}
+
+TEST(names_that_would_remove_something_else_are_refused)
+{
+    FAILS(INVALID, tree_remove(s, ""));
+    FAILS(INVALID, tree_remove(s, "/"));
+    FAILS(INVALID, tree_remove(s, "//"));
+    FAILS(INVALID, tree_remove(s, "."));
+    FAILS(INVALID, tree_remove(s, "/tmp/.."));
+    FAILS(INVALID, tree_remove(s, "/tmp/./"));
+    return OK;
+}
+
+TEST(links_in_a_tree_are_removed_and_never_followed)
+{
+    const char *dir, *kept;
+
+    TRY(given_directory(s, &dir));
+    TRY(directory_make(s, text(s, "%s/outside/sub", dir), 0755));
+    TRY(write_text(s, text(s, "%s/outside/precious", dir), "kept"));
+    TRY(directory_make(s, text(s, "%s/tree", dir), 0755));
+    CHECK_EQ(symlink("../outside", text(s, "%s/tree/up", dir)), 0);
+    CHECK_EQ(symlink("../outside/precious", text(s, "%s/tree/file", dir)), 0);
+    CHECK_EQ(symlink("/nowhere", text(s, "%s/tree/broken", dir)), 0);
+    TRY(tree_remove(s, text(s, "%s/tree", dir)));
+    CHECK(!file_exists(text(s, "%s/tree", dir)));
+    TRY(read_text(s, text(s, "%s/outside/precious", dir), &kept));
+    CHECK(directory_exists(text(s, "%s/outside/sub", dir)));
+    return OK;
+}
+
+TEST(a_link_given_as_the_tree_is_removed_itself)
+{
+    const char *dir;
+
+    TRY(given_directory(s, &dir));
+    TRY(directory_make(s, text(s, "%s/outside", dir), 0755));
+    TRY(write_text(s, text(s, "%s/outside/precious", dir), "kept"));
+    CHECK_EQ(symlink("outside", text(s, "%s/link", dir)), 0);
+    TRY(tree_remove(s, text(s, "%s/link/", dir)));
+    CHECK(file_exists(text(s, "%s/outside/precious", dir)));
+    CHECK(access(text(s, "%s/link", dir), F_OK) < 0);
+    return OK;
+}
+
+TEST(a_tree_deeper_than_any_path_is_removed_with_few_descriptors)
+{
+    const char *dir;
+
+    TRY(given_directory(s, &dir));
+    TRY(directory_make(s, text(s, "%s/tree", dir), 0755));
+    int at = open(text(s, "%s/tree", dir), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    for (int i = 0; i < DEEP; i++) {
+        CHECK_EQ(mkdirat(at, "deep", 0755), 0);
+        int below = openat(at, "deep", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        close(at);
+        at = below;
+    }
+    close(at);
+    TRY(tree_remove(s, text(s, "%s/tree", dir)));
+    CHECK(!file_exists(text(s, "%s/tree", dir)));
+    return OK;
+}
+
+/* In a child that is not root, since root needs no permission bits. */
+TEST(directories_without_permissions_are_opened_up_and_removed)
+{
+    const char *dir;
+    int status;
+
+    TRY(given_directory(s, &dir));
+    CHECK_EQ(chmod(dir, 0777), 0);
+    int child = fork();
+    if (child == 0) {
+        UNIT(u, NULL, "child");
+        const char *tree = text(u, "%s/tree", dir);
+        bool done = (getuid() || !setresuid(NOBODY, NOBODY, NOBODY)) &&
+                    !directory_make(u, text(u, "%s/shut/in", tree), 0755) &&
+                    !write_text(u, text(u, "%s/shut/in/file", tree), "x") &&
+                    !chmod(text(u, "%s/shut/in", tree), 0) && !chmod(text(u, "%s/shut", tree), 0500) &&
+                    !chmod(tree, 0400) && !tree_remove(u, tree);
+        _exit(done ? 0 : 1);
+    }
+    CHECK_EQ(waitpid(child, &status, 0), child);
+    CHECK_EQ(status, 0);
+    CHECK(!file_exists(text(s, "%s/tree", dir)));
+    return OK;
+}
+
+typedef struct Swapper {
+    const char *dir;
+} Swapper;
+
+/* Swaps a directory of the tree for a link to the precious one, again and again. */
+static Error *swap(Scope *s, void *arg)
+{
+    const Swapper *swapper = arg;
+    const char *victim = text(s, "%s/tree/victim", swapper->dir);
+    const char *aside = text(s, "%s/aside", swapper->dir);
+
+    while (!cancel_asked(scope_cancel(s))) {
+        SCOPE(turn, s);
+        if (mkdir(victim, 0755) == 0)
+            error_drop(file_append(turn, text(turn, "%s/bait", victim), BYTES("x"), 0644), "a race");
+        rename(victim, aside);
+        if (symlink("../outside", victim) < 0 && errno != EEXIST && errno != ENOENT)
+            return fail_errno(s, errno, "linking");
+        error_drop(tree_remove(turn, aside), "a race");
+    }
+    return OK;
+}
+
+TEST(a_directory_swapped_for_a_link_meanwhile_is_not_followed)
+{
+    Swapper swapper;
+    Thread *thread;
+    const char *kept;
+
+    TRY(given_directory(s, &swapper.dir));
+    const char *precious = text(s, "%s/outside/precious", swapper.dir);
+    TRY(directory_make(s, text(s, "%s/outside", swapper.dir), 0755));
+    TRY(write_text(s, precious, "kept"));
+    TRY(thread_start(s, "swapper", swap, &swapper, &thread));
+    for (int i = 0; i < SWAPS; i++) {
+        SCOPE(turn, s);
+        TRY(directory_make(turn, text(turn, "%s/tree", swapper.dir), 0755));
+        error_drop(tree_remove(turn, text(turn, "%s/tree", swapper.dir)), "may lose against the swapper");
+    }
+    thread_stop(thread);
+    TRY(read_text(s, precious, &kept));
+    CHECK_TEXT(kept, "kept");
+    return tree_remove(s, text(s, "%s/tree", swapper.dir));
+}
