@@ -29,7 +29,7 @@
 enum {
     LLM_OUTPUT_TOKENS = 16 << 10,     /* asked for when neither request nor model says */
     LLM_ANSWER_MAX = 8 << 20,         /* bytes of text, arguments and state of one answer */
-    LLM_TOOL_CALLS_MAX = 256,         /* blocks of one answer: texts, calls, thoughts */
+    LLM_BLOCKS_MAX = 1024,            /* parts of one answer: texts, calls, thoughts */
     LLM_ERROR_BODY_MAX = 64 << 10,    /* bytes read of an error's body */
     LLM_KEYS_MAX = 256,               /* keys in use at once */
 };
