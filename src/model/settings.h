@@ -134,8 +134,8 @@ extern const Type settings_type;
 
 /* Where settings are read from. */
 typedef struct SettingsSource {
-    char *const *environ; /* NAME=VALUE texts, ended by NULL */
-    const char *file;     /* NULL: DURSOR_ENV_FILE, else $XDG_CONFIG_HOME/dursor/.env if there */
+    const char *const *environ; /* NAME=VALUE texts, ended by NULL */
+    const char *file; /* NULL: DURSOR_ENV_FILE, else $XDG_CONFIG_HOME/dursor/.env if there */
 } SettingsSource;
 
 /* INVALID names the variable, says where it was set, what is wrong and gives an example. A file

@@ -1,0 +1,128 @@
+/* The table of settings: what each is called, may be, is by itself, and is for. A row whose preset
+ * depends on others has none here; settings.c gives it (see derive). */
+
+#include "base/json.h"
+#include "model/settings.h"
+
+const Name log_format_names[] = {{LOG_FORMAT_TEXT, "text"}, {LOG_FORMAT_JSON, "json"}, {0}};
+
+const Name auth_mode_names[] = {{AUTH_LOCAL, "local"}, {AUTH_ENTRA, "entra"}, {0}};
+
+const Name git_credentials_names[] = {
+    {GIT_CREDENTIALS_NONE, "none"}, {GIT_CREDENTIALS_USER, "user"}, {0}};
+
+#define NUMBER(m, least_, most_, preset_, about_)                                                  \
+    FIELD(Settings, m, REQUIRED, .preset = preset_, .least = least_, .most = most_, .about = about_)
+#define TEXT(m, preset_, about_)                                                                   \
+    FIELD(Settings, m, 0, .preset = preset_, .most = SETTING_TEXT_MAX, .about = about_)
+#define FLAG(m, preset_, about_) FIELD(Settings, m, REQUIRED, .preset = preset_, .about = about_)
+#define CHOICE(m, names_, preset_, about_)                                                         \
+    ENUM(Settings, m, names_, REQUIRED, .preset = preset_, .about = about_)
+#define TEXTS(m, about_) FIELD(Settings, m, 0, .most = SETTING_TEXT_MAX, .about = about_)
+#define KEY(m, flags_, about_)                                                                     \
+    FIELD(Settings, m, SECRET | (flags_), .most = SETTING_TEXT_MAX, .about = about_)
+#define MODEL(m, preset_, about_)                                                                  \
+    FIELD(Settings, m, UNPREFIXED, .preset = preset_, .most = SETTING_TEXT_MAX, .about = about_)
+
+const Type settings_type = TYPE(
+    Settings, "The settings of a process.",
+    TEXT(host, "127.0.0.1", "Address to listen on. With DURSOR_AUTH=local only a loopback one."),
+    NUMBER(port, 0, 65535, "8000", "Port to listen on; 0 takes any free one."),
+    FLAG(debug, "false", "Log more: DURSOR_LOG_LEVEL is debug unless it is set."),
+    TEXT(log_level, "INFO", "Least level that is logged: DEBUG, INFO, WARNING or ERROR."),
+    CHOICE(log_format, log_format_names, "text", "Log lines for people, or as JSON."),
+    CHOICE(auth, auth_mode_names, "local",
+           "Who may come in: the one user of this machine, or a Microsoft Entra tenant."),
+    TEXTS(allowed_origins, "Origins of other pages that may call the API, separated by commas."),
+    TEXTS(allowed_hosts, "Names by which browsers may address the server, separated by commas;"
+                         " loopback names always may."),
+
+    TEXT(base_dir, NULL, "Folder that holds data and workspaces. Unset: each has its own place."),
+    TEXT(data_dir, NULL,
+         "Folder of database, key and files. By itself $XDG_STATE_HOME/dursor, or"
+         " ~/.local/state/dursor."),
+    TEXT(workspaces_dir, NULL,
+         "Folder of repositories and working trees. By itself workspaces in the data folder."),
+    TEXT(database_url, NULL,
+         "sqlite:///PATH or postgresql://USER@HOST/NAME. By itself dursor.db in the data folder."),
+    TEXT(database_direct_url, NULL,
+         "The same PostgreSQL without a pooler between, for LISTEN and migrations."),
+    NUMBER(database_connections, 1, 200, "10", "PostgreSQL connections of this process, at most."),
+    TEXT(queue_url,
+         "store:", "What wakes the workers: store:, celery+redis:// or celery+rediss://."),
+    TEXT(bus_url,
+         "local:", "What carries news between processes: local:, store:, redis:// or rediss://."),
+    TEXT(blob_url, NULL,
+         "Where large files live: file:///PATH or azblob://ACCOUNT. By itself blobs in the data"
+         " folder."),
+    TEXT(secrets_url, "env:",
+         "Where secrets come from: env: (environment, then the data folder) or keyvault://NAME."),
+    KEY(encryption_key, 0,
+        "Secret under which stored keys are sealed. Unset: made at the first start, in the data"
+        " folder."),
+
+    NUMBER(worker_concurrency, 1, 256, "8", "Runs that one process works on at once."),
+    NUMBER(lease_seconds, 2, 3600, "30", "How long a job belongs to its worker without renewal."),
+    NUMBER(lease_renew_seconds, 1, 1800, "10",
+           "How often a lease is renewed; at most half of DURSOR_LEASE_SECONDS."),
+    NUMBER(job_tries, 1, 100, "5", "How often a job that failed for a passing reason is tried."),
+    NUMBER(run_seconds, 10, 86400, "3600", "The longest that one run may take."),
+    NUMBER(shutdown_grace_seconds, 0, 3600, "25",
+           "How long work may go on after a request to stop, before it is handed back."),
+
+    NUMBER(http_workers, 1, 64, "4", "Requests that are worked on at once."),
+    NUMBER(http_connections, 16, 100000, "2000", "Connections at once, streams not counted."),
+    NUMBER(http_streams, 1, 100000, "10000", "Event streams at once."),
+    NUMBER(http_queue, 1, 100000, "256", "Requests that wait for a worker; more are answered 503."),
+    NUMBER(http_header_bytes, 1024, 1048576, "32768", "Size of a request's line and headers."),
+    NUMBER(http_body_bytes, 1024, 67108864, "4194304", "Size of a request's body."),
+    NUMBER(http_header_seconds, 1, 600, "10", "Time for a request's headers to arrive."),
+    NUMBER(http_body_seconds, 1, 3600, "30", "Time for a request's body to arrive."),
+    NUMBER(request_seconds, 1, 3600, "30", "Time to answer a request."),
+    NUMBER(json_depth, 4, JSON_DEPTH_MAX, "32", "Nesting of a JSON body."),
+    NUMBER(stream_buffer_bytes, 16384, 16777216, "262144",
+           "Bytes that wait for a slow reader of a stream before it is cut off."),
+    NUMBER(stream_heartbeat_seconds, 1, 600, "10", "How often a silent stream says that it lives."),
+    NUMBER(stream_rotate_seconds, 10, 86400, "200",
+           "When a stream asks to be opened anew, before something between cuts it."),
+    NUMBER(run_log_lines, 0, 100000, "1000", "Log lines inside the answer that shows a run."),
+
+    KEY(git_token, 0, "Token for https addresses of DURSOR_GIT_TOKEN_HOST."),
+    TEXT(git_token_host, "github.com", "The one host that DURSOR_GIT_TOKEN is sent to."),
+    CHOICE(git_credentials, git_credentials_names, "none",
+           "Whether clone and fetch may use the credential helper and ssh agent of the user who"
+           " started dursor. `dursor run` takes user unless it is set."),
+    FLAG(git_allow_file, NULL,
+         "Whether local paths and file:// may be repositories. By itself true with"
+         " DURSOR_AUTH=local, else false."),
+    NUMBER(git_seconds, 5, 86400, "1800", "The longest that one clone, fetch or push may take."),
+    TEXT(git_author_name, "dursor", "Author of commits, where the repository is no local path."),
+    TEXT(git_author_email, "dursor@localhost", "The author's e-mail address."),
+    TEXT(branch_prefix, "dursor", "What names of run branches begin with, before the '/'."),
+    NUMBER(disk_floor_mb, 0, 1048576, "1024", "MiB of free disk below which new runs wait."),
+    NUMBER(disk_quota_mb, 0, 104857600, "51200",
+           "MiB that the workspaces may take before old ones are removed; 0 is no limit."),
+
+    TEXT(proxy_url, NULL, "Proxy for git and models: http://, https:// or socks5h://HOST:PORT."),
+    TEXT(no_proxy, "localhost,127.0.0.1,::1", "Hosts reached without the proxy."),
+    TEXT(ca_file, NULL, "PEM file of certificate authorities to trust instead of the system's."),
+
+    KEY(openai_api_key, UNPREFIXED, "Key of OpenAI; alone it is enough to use it."),
+    MODEL(openai_model, "gpt-6-sol", "Model that the key of OpenAI offers."),
+    MODEL(openai_base_url, "https://api.openai.com/v1",
+          "Address of OpenAI, or of anything that speaks its protocol."),
+    KEY(anthropic_api_key, UNPREFIXED, "Key of Anthropic; alone it is enough to use it."),
+    MODEL(anthropic_model, "claude-sonnet-5", "Model that the key of Anthropic offers."),
+    MODEL(anthropic_base_url, "https://api.anthropic.com", "Address of Anthropic."),
+    KEY(gemini_api_key, UNPREFIXED, "Key of Google Gemini; alone it is enough to use it."),
+    MODEL(gemini_model, "gemini-3.8-flash", "Model that the key of Gemini offers."),
+    MODEL(gemini_base_url, "https://generativelanguage.googleapis.com", "Address of Gemini."),
+    NUMBER(llm_concurrency, 1, 256, "8", "Calls at once with one key."),
+    NUMBER(llm_tries, 1, 20, "4", "How often a call that failed for a passing reason is made."),
+    NUMBER(llm_connect_seconds, 1, 600, "10", "Time for a model's server to accept a connection."),
+    NUMBER(llm_first_byte_seconds, 1, 3600, "120", "Time until an answer begins."),
+    NUMBER(llm_idle_seconds, 1, 3600, "120", "Silence within an answer before it counts as dead."),
+    NUMBER(llm_total_seconds, 1, 86400, "1800", "The longest that one answer may take."),
+    NUMBER(agent_turns, 1, 100, "8", "Turns of one run with its model, repairs included."),
+    NUMBER(agent_context_tokens, 1000, 10000000, "60000", "Tokens of files shown to the model."),
+    NUMBER(agent_output_tokens, 256, 1000000, "32000", "Tokens of one answer, at most."));
