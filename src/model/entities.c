@@ -68,7 +68,7 @@ const Type message_type =
 
 const Type line_type =
     TYPE(Line, "A line of work with a branch of its own.", FIELD(Line, id, REQUIRED),
-         FIELD(Line, tenant_id, REQUIRED | NO_JSON), FIELD(Line, task_id, REQUIRED),
+         FIELD(Line, tenant_id, REQUIRED | NO_JSON), FIELD(Line, task_id, REQUIRED), FIELD(Line, repo_id, REQUIRED),
          ENUM(Line, executor_type, executor_names, REQUIRED), FIELD(Line, model_key, REQUIRED), FIELD(Line, branch),
          FIELD(Line, base_ref), FIELD(Line, base_commit), FIELD(Line, head_commit), FIELD(Line, created_at, REQUIRED));
 
@@ -83,7 +83,7 @@ const Type usage_type =
 
 const Type run_type =
     TYPE(Run, "One attempt at a message by one model or agent.", FIELD(Run, id, REQUIRED),
-         FIELD(Run, tenant_id, REQUIRED | NO_JSON), FIELD(Run, task_id, REQUIRED), FIELD(Run, message_id),
+         FIELD(Run, tenant_id, REQUIRED | NO_JSON), FIELD(Run, task_id, REQUIRED), FIELD(Run, number), FIELD(Run, message_id),
          FIELD(Run, line_id), FIELD(Run, model_id), FIELD(Run, model_name), ENUM(Run, provider, provider_names),
          ENUM(Run, executor_type, executor_names, REQUIRED), FIELD(Run, working_branch), FIELD(Run, worktree_path),
          FIELD(Run, session_id), FIELD(Run, instruction, REQUIRED), FIELD(Run, base_ref), FIELD(Run, base_commit),
@@ -98,8 +98,8 @@ const Type run_type =
 const Type job_type =
     TYPE(Job, "A unit of background work.", FIELD(Job, id, REQUIRED), FIELD(Job, tenant_id, REQUIRED | NO_JSON),
          FIELD(Job, queue, REQUIRED), FIELD(Job, kind, REQUIRED), FIELD(Job, run_id), FIELD(Job, line_id), FIELD(Job, pool),
-         FIELD(Job, args), ENUM(Job, status, job_status_names, REQUIRED), FIELD(Job, priority), FIELD(Job, not_before),
-         FIELD(Job, fence), FIELD(Job, owner), FIELD(Job, lease_until), FIELD(Job, tries), FIELD(Job, returns),
+         FIELD(Job, args), FIELD(Job, checkpoint), ENUM(Job, status, job_status_names, REQUIRED), FIELD(Job, priority), FIELD(Job, not_before),
+         FIELD(Job, fence), FIELD(Job, owner), FIELD(Job, lease_until), FIELD(Job, tries), FIELD(Job, returns), FIELD(Job, losses),
          FIELD(Job, max_tries), FIELD(Job, cancel_asked), FIELD(Job, error), FIELD(Job, error_kind), FIELD(Job, unique_key),
          FIELD(Job, created_at, REQUIRED), FIELD(Job, finished_at));
 

@@ -70,9 +70,10 @@ typedef struct Line {
     const char *id;
     const char *tenant_id;
     const char *task_id;
+    const char *repo_id; /* of the task: the branch is unique in it */
     Executor executor_type;
     const char *model_key;   /* provider:model or the executor's name; unique with task and executor */
-    const char *branch;      /* NULL until its first run */
+    const char *branch;      /* named after the run that opened the line */
     const char *base_ref;    /* the branch or commit it was asked to start from */
     const char *base_commit; /* the base merged in last */
     const char *head_commit; /* NULL until a run has committed */
@@ -109,6 +110,7 @@ typedef struct Run {
     const char *id;
     const char *tenant_id;
     const char *task_id;
+    int64_t number; /* within the task, from 1 */
     const char *message_id;
     const char *line_id;
     const char *model_id;
@@ -153,6 +155,7 @@ typedef struct Job {
     const char *line_id; /* jobs of one line are leased one at a time, oldest first */
     const char *pool;    /* NULL: any worker; else only the invocation of that name */
     Json args;
+    Json checkpoint; /* where the next holder goes on */
     JobStatus status;
     int64_t priority; /* 0 first, 9 last */
     Time not_before;
@@ -161,6 +164,7 @@ typedef struct Job {
     Time lease_until;
     int64_t tries;   /* failures that count */
     int64_t returns; /* graceful hand-backs */
+    int64_t losses;  /* leases that ended with their worker */
     int64_t max_tries;
     bool cancel_asked;
     const char *error;

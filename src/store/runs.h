@@ -1,0 +1,61 @@
+/* Runs: queued → running → succeeded | failed | canceled (model/run_state.h).
+ *
+ * Terminal states are final. What a worker writes carries its lease; every change of state appends
+ * its status event in the same transaction, {"status": …} with "reason" where there is one, so that
+ * the last event of a run is that of its end. */
+#pragma once
+
+#include "store/rows.h"
+#include "store/store.h"
+
+enum {
+    RUN_PATCH_MAX = 64 << 20,   /* bytes of a stored patch */
+    RUN_SUMMARY_MAX = 64 << 10, /* bytes of a summary, cut with "..." behind */
+    RUN_REASON_MAX = 8 << 10,   /* bytes of an error or a reason, likewise */
+};
+
+/* Queued. Fills number (from 1 within the task), created_at and status; id is made when NULL. Locks
+ * the task's row until the commit, so that numbers and jobs of a line are in the order of commits.
+ * MISSING when the tenant has no such task. */
+fallible run_insert(Scope *s, Tx *tx, Run *run);
+fallible run_get(Scope *s, Tx *tx, const char *id, Run *out);
+fallible run_state(Scope *s, Tx *tx, const char *id, RunState *out);
+/* Newest first. */
+fallible runs_of_task(Scope *s, Tx *tx, const char *task_id, Page *page, RunList *out);
+/* Of all runs of the task, by number. MISSING when the tenant has no such task. */
+fallible run_states_of_task(Scope *s, Tx *tx, const char *task_id, RunStateList *out);
+
+/* queued → running. Again under the same lease: nothing changes. CONFLICT with "lease_lost", or with
+ * "run_finished" when it has ended meanwhile (canceled, say). */
+fallible run_start(Scope *s, Tx *tx, const Lease *lease);
+
+/* What a run leaves behind. Text is made valid UTF-8; files' patches are not stored with it. */
+typedef struct RunEnd {
+    RunStatus status; /* RUN_SUCCEEDED or RUN_FAILED */
+    const char *summary;
+    FileChangeList files_changed;
+    int64_t added_lines, removed_lines;
+    TextList warnings;
+    const char *commit_sha;
+    Bytes patch; /* no data: none is stored */
+    const char *error, *error_kind, *error_code;
+} RunEnd;
+
+/* running → its end, one conditional update. The same once more changes nothing and succeeds. CONFLICT
+ * with "lease_lost", or with "run_finished" when it has ended otherwise. TOO_LARGE for the patch. */
+fallible run_finish(Scope *s, Tx *tx, const Lease *lease, const RunEnd *end);
+
+/* running → queued, with an event that says why; queued stays as it is. For jobs.h, under the fence
+ * of the job that gave up. */
+fallible run_requeue(Scope *s, Tx *tx, const Lease *lease, const char *reason);
+/* Any unfinished state → failed, likewise. What has ended stays. */
+fallible run_give_up(Scope *s, Tx *tx, const Lease *lease, const Error *why);
+
+/* Ends the run as canceled and its job at once or, when a worker has it, as soon as that notices:
+ * the record comes first. *canceled tells whether this call ended it: false for a finished run. */
+fallible run_cancel(Scope *s, Tx *tx, const char *id, const char *reason, bool *canceled);
+
+/* Under the lease; replaces the one before. A run keeps at most one. */
+fallible run_patch_put(Scope *s, Tx *tx, const Lease *lease, Bytes patch);
+/* No data when the run has none. */
+fallible run_patch_get(Scope *s, Tx *tx, const char *run_id, Bytes *out);
