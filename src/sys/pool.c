@@ -42,7 +42,7 @@ static fallible take(Scope *s, Pool *pool, Job *out)
 static Error *work(Scope *s, void *arg)
 {
     Pool *pool = arg;
-    Job job;
+    Job job = {0};
 
     for (;;) {
         TRY(take(s, pool, &job));
