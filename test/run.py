@@ -37,17 +37,26 @@ SANITIZERS = {
 PRIVATE = re.compile(r"^(DURSOR_|XDG_|GIT_|PG|OPENAI_|ANTHROPIC_|GEMINI_)|_proxy$", re.IGNORECASE)
 
 
+def quietly(command):
+    """Runs a command; shows the end of what it said only when it fails, and is False then."""
+    ran = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                         stderr=subprocess.STDOUT, text=True)
+    if ran.returncode:
+        print("\n".join(ran.stdout.splitlines()[-SHOWN_LINES:]), flush=True)
+    return ran.returncode == 0
+
+
 @dataclass(frozen=True)
 class Build:
     directory: str
     compiler: str
     options: tuple
 
+    def configure(self):
+        return quietly(["./dev", "configure", self.directory, self.compiler, *self.options])
+
     def make(self):
-        """True when it builds; what does not is printed by the compiler."""
-        set_up = ["./dev", "configure", self.directory, self.compiler, *self.options]
-        return all(subprocess.run(command, cwd=ROOT).returncode == 0
-                   for command in (set_up, ["ninja", "-C", self.directory, "--quiet"]))
+        return self.configure() and quietly(["ninja", "-C", self.directory])
 
 
 ASAN = Build("build-asan", "gcc", ("--buildtype=debugoptimized", "-Db_sanitize=address,undefined"))
@@ -129,8 +138,7 @@ def suite_exists(build, suite):
 
 def run_suite(build, suite, environment, *options):
     """The tests of one suite, by meson; their programs are built first."""
-    if subprocess.run(["./dev", "configure", build.directory, build.compiler, *build.options],
-                      cwd=ROOT).returncode:
+    if not build.configure():
         return Count(failed=1)
     if not suite_exists(build, suite):
         return Count()
