@@ -87,8 +87,8 @@ static bool choose_by_anchor(const Document *d, const Wanted *wanted, const Matc
     return chosen != SIZE_MAX;
 }
 
-bool place_choose(const Document *d, const Wanted *wanted, const PlaceState *state,
-                  const MatchPlaces *places, size_t *first)
+static bool choose(const Document *d, const Wanted *wanted, const PlaceState *state, const MatchPlaces *places,
+                   size_t *first)
 {
     int64_t nth = wanted->edit->occurrence;
 
@@ -107,17 +107,13 @@ bool place_choose(const Document *d, const Wanted *wanted, const PlaceState *sta
            choose_by_number(wanted, state, places, first);
 }
 
-PlaceVerdict place_find(const Document *d, const Wanted *wanted, const PlaceState *state, Place *out,
-                        MatchPlaces *places)
+PlaceVerdict place_find(const Document *d, const Wanted *wanted, const PlaceState *state, Place *out)
 {
     for (MatchRung rung = MATCH_EXACT; rung < MATCH_RUNGS; rung++) {
-        *places = match_lines(d, 0, rung, &wanted->old_lines);
-        if (!places->count)
-            continue;
-        if (!place_choose(d, wanted, state, places, &out->first))
-            return PLACE_AMBIGUOUS;
         out->rung = rung;
-        return PLACE_FOUND;
+        out->all = match_lines(d, 0, rung, &wanted->old_lines);
+        if (out->all.count)
+            return choose(d, wanted, state, &out->all, &out->first) ? PLACE_FOUND : PLACE_AMBIGUOUS;
     }
     return PLACE_NOWHERE;
 }

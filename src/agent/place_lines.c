@@ -90,12 +90,12 @@ static size_t counterpart(const size_t *pairs, size_t old_count, size_t new_coun
     return old_end - old_first == end - first ? old_first + (j - first) : UNPAIRED;
 }
 
-static void learn(Scope *s, const Document *d, const Wanted *wanted, Place place, IndentPairs *out)
+static void learn(Scope *s, const Document *d, const Wanted *wanted, const Place *place, IndentPairs *out)
 {
-    if (place.rung < MATCH_OUTER)
+    if (place->rung < MATCH_OUTER)
         return;
     for (size_t i = 0; i < wanted->old_lines.count; i++)
-        indent_learn(s, out, wanted->old_lines.items[i].text, d->lines.items[place.first + i].text);
+        indent_learn(s, out, wanted->old_lines.items[i].text, d->lines.items[place->first + i].text);
 }
 
 static Bytes with_file_characters(Scope *s, const Wanted *wanted, const Line *file, size_t old_line, Bytes line)
@@ -108,10 +108,10 @@ static Bytes with_file_characters(Scope *s, const Wanted *wanted, const Line *fi
     return with_file_back(s, asked, fronted, file->text);
 }
 
-bool place_lines(Scope *s, const Document *d, const Wanted *wanted, Place place, LineList *out)
+bool place_lines(Scope *s, const Document *d, const Wanted *wanted, const Place *place, LineList *out)
 {
     const size_t *pairs = lines_aligned(s, &wanted->old_lines, &wanted->new_lines);
-    const Line *file = d->lines.items + place.first;
+    const Line *file = d->lines.items + place->first;
     size_t count = wanted->new_lines.count;
     IndentPairs indents = {0};
 
@@ -123,7 +123,7 @@ bool place_lines(Scope *s, const Document *d, const Wanted *wanted, Place place,
         }
         Bytes line = wanted->new_lines.items[j].text;
         size_t old_line = counterpart(pairs, wanted->old_lines.count, count, j);
-        if (old_line != UNPAIRED && place.rung == MATCH_FOLDED)
+        if (old_line != UNPAIRED && place->rung == MATCH_FOLDED)
             line = with_file_characters(s, wanted, &file[old_line], old_line, line);
         if (!indent_line(s, &indents, line, &line))
             return false;

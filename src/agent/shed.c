@@ -49,11 +49,10 @@ static PlaceVerdict shed_count(Shed *shed, size_t count)
 
     for (size_t lead = count > shed->back ? count - shed->back : 0; lead <= shed->front && lead <= count; lead++) {
         Wanted part = without(&shed->whole, lead, count - lead);
-        MatchPlaces places;
         Place here;
         if (letters(&part.old_lines) < CORE_LETTERS_LEAST)
             continue;
-        PlaceVerdict one = place_find(shed->d, &part, &(PlaceState){0}, &here, &places);
+        PlaceVerdict one = place_find(shed->d, &part, &(PlaceState){0}, &here);
         if (one == PLACE_NOWHERE)
             continue;
         if (one == PLACE_AMBIGUOUS)

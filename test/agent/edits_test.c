@@ -1,0 +1,1 @@
+#include "test/agent/given.h"
