@@ -47,7 +47,9 @@ static Error *work(Scope *s, void *arg)
     for (;;) {
         TRY(take(s, pool, &job));
         UNIT(u, scope_cancel(s), pool->name);
-        log_failure(u, job.fn(u, job.arg));
+        Error *e = job.fn(u, job.arg);
+        if (!failed_as(e, CANCELLED))
+            log_failure(u, e);
     }
 }
 
