@@ -138,7 +138,7 @@ static bool means_json(Bytes text_)
 {
     ptrdiff_t key = bytes_find(text_, BYTES("\"edits\""), 0);
 
-    if (key < 0 || bytes_find(text_, BYTES("\"path\""), 0) < 0)
+    if (key < 0 || bytes_find(text_, BYTES("path\""), 0) < 0)
         return false;
     Bytes before = line_trimmed((Bytes){text_.data, (size_t)key});
     return before.size && (before.data[before.size - 1] == '{' || before.data[before.size - 1] == ',');

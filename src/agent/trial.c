@@ -167,7 +167,9 @@ static void create(Scope *s, const Draft *draft, Trial *trial, const Edit *edit,
 
 void trial_edit(Scope *s, const Draft *draft, Trial *trial, const Edit *edit, EditFault *fault)
 {
-    bool makes = edit->op == EDIT_CREATE || (edit->op == EDIT_REWRITE && !trial->now.is);
+    /* A rewrite of a missing file makes it, and so does a diff or block that has nothing to replace. */
+    bool makes = edit->op == EDIT_CREATE ||
+                 (!trial->now.is && (edit->op == EDIT_REWRITE || (edit->lines && !edit->find.size)));
 
     if (makes)
         create(s, draft, trial, edit, fault);

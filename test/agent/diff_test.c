@@ -128,7 +128,7 @@ TEST(shed_context_never_settles_on_one_of_two_places)
     const char *before = "if a:\n    return total\nelse:\n    x()\nif b:\n    return total\nelse:\n    y()\n";
 
     CHECK_TEXT(edited(s, before, HEAD "@@ -5,3 +5,3 @@\n if stale:\n-    return total\n+    return 0\n else:\n"),
-               "<ambiguous>");
+               "<not_found>");
     return OK;
 }
 
