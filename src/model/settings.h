@@ -43,8 +43,8 @@ typedef struct SettingOrigin {
 /* Texts are never NULL where a row says REQUIRED or has a preset; the others may be. */
 typedef struct Settings {
     /* Where it listens and what it says. */
-    const char *host;
-    int64_t port; /* 0: any free one */
+    const char *host; /* localhost: 127.0.0.1 and ::1 */
+    int64_t port;     /* 0: any free one */
     bool debug;
     const char *log_level;
     LogFormat log_format;

@@ -152,7 +152,7 @@ static bool is_email(const char *value, const char **what)
 }
 
 static const SettingCheck checks[] = {
-    {"host", is_host, "127.0.0.1"},
+    {"host", is_host, "localhost"},
     {"log_level", is_level, "INFO"},
     {"allowed_origins", is_origin, "http://localhost:3000"},
     {"allowed_hosts", is_host, "dursor.example.com"},
@@ -316,6 +316,6 @@ fallible settings_may_listen(Scope *s, const Settings *settings)
     return fail(s, INVALID,
                 "DURSOR_HOST (%s): \"%s\" is reached from other machines, and DURSOR_AUTH=local "
                 "knows only the "
-                "one user of this machine; for example DURSOR_HOST=127.0.0.1, or DURSOR_AUTH=entra",
+                "one user of this machine; for example DURSOR_HOST=localhost, or DURSOR_AUTH=entra",
                 setting_origin_text(s, setting_origin(settings, "host")), settings->host);
 }

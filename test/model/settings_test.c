@@ -52,7 +52,7 @@ TEST(with_no_setting_at_all_everything_has_its_preset)
     Settings *settings;
 
     TRY(load(s, ENV(), &settings));
-    CHECK_TEXT(settings->host, "127.0.0.1");
+    CHECK_TEXT(settings->host, "localhost");
     CHECK_EQ(settings->port, 8000);
     CHECK_EQ(settings->worker_concurrency, 8);
     CHECK_EQ(settings->lease_seconds, 30);
