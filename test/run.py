@@ -103,7 +103,7 @@ def count_tap(output, complaints=""):
     return count
 
 
-def count_test(entry):
+def count_test(entry, show=None):
     """Counts one program of meson's log: its TAP, or itself when it speaks no TAP."""
     output, complaints = entry.get("stdout", ""), entry.get("stderr", "")
     if re.search(r"^1\.\.\d+", output, re.MULTILINE):
@@ -117,7 +117,7 @@ def count_test(entry):
     else:
         count = Count(failed=1)
     if count.failed:
-        show_failure(entry["name"], entry["result"], output, complaints)
+        (show or show_failure)(entry["name"], entry["result"], output, complaints)
     return count
 
 

@@ -9,6 +9,7 @@ import os
 import sys
 
 import bars  # noqa: F401  each import declares rules
+import counting  # noqa: F401
 import floors  # noqa: F401
 import language  # noqa: F401
 import texts  # noqa: F401
@@ -28,14 +29,20 @@ def proof(rule):
             yield f"fails a good example: {complaint}"
 
 
+def judged(rule, tree):
+    """The rule on the project, and the proof of it where it has examples."""
+    yield rule.sentence, list(rule.check(tree))
+    if rule.bad:
+        yield f"it is noticed when not: {rule.sentence}", list(proof(rule))
+
+
 def main(parts):
     tree = Tree.of_project(ROOT)
     rules = [rule for rule in RULES if not parts or any(part in rule.sentence for part in parts)]
-    print(f"1..{2 * len(rules)}")
+    print(f"1..{sum(2 if rule.bad else 1 for rule in rules)}")
     failures, number = 0, 0
     for rule in rules:
-        for name, complaints in ((rule.sentence, list(rule.check(tree))),
-                                 (f"it is noticed when not: {rule.sentence}", list(proof(rule)))):
+        for name, complaints in judged(rule, tree):
             number += 1
             failures += bool(complaints)
             print(f"{'not ok' if complaints else 'ok'} {number} - {name}")
