@@ -30,7 +30,7 @@ typedef struct ApplyResult {
 
 /* CONFLICT with code apply_conflict (and out->conflicts) when the contents do not go together, with
  * code checkout_dirty when unstaged or untracked files are in the way: nothing was changed. */
-fallible git_apply(Scope *s, const ApplyOrder *order, ApplyResult *out);
+fallible git_apply_run(Scope *s, const ApplyOrder *order, ApplyResult *out);
 
 typedef struct BranchOrder {
     const GitAccess *access;

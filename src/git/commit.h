@@ -51,7 +51,7 @@ typedef struct CommitResult {
  * (unless it is already at the result), or another branch's name stands in the way. */
 fallible git_commit_changes(Scope *s, GitRepo *repo, const CommitOrder *order, CommitResult *out);
 /* Moves a branch from expected (NULL: it does not exist) to commit. CONFLICT as above. */
-fallible git_branch_move(Scope *s, GitRepo *repo, const char *branch, const char *expected,
+fallible git_branch_set(Scope *s, GitRepo *repo, const char *branch, const char *expected,
                          const char *commit);
 
 /* Trimmed; empty is "Update changes"; first line at most COMMIT_SUBJECT_MAX characters, an empty

@@ -29,5 +29,5 @@ typedef struct DiffResult {
 } DiffResult;
 
 /* from may be NULL: the empty tree. TOO_LARGE over the number of files. limits may be NULL. */
-fallible git_diff(Scope *s, GitRepo *repo, const char *from, const char *to, const DiffLimits *limits,
+fallible git_diff_between(Scope *s, GitRepo *repo, const char *from, const char *to, const DiffLimits *limits,
                   DiffResult *out);

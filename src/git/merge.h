@@ -31,8 +31,8 @@ typedef struct MergeResult {
 
 /* CONFLICT with code merge_conflict, the words, and out->conflicts, when files conflict: nothing was
  * made. INVALID when the two have no common ancestor. */
-fallible git_merge(Scope *s, GitRepo *repo, const MergeOrder *order, MergeResult *out);
+fallible git_merge_into(Scope *s, GitRepo *repo, const MergeOrder *order, MergeResult *out);
 /* Is ancestor reachable from commit? Equal ones are. */
 fallible git_is_ancestor(Scope *s, GitRepo *repo, const char *ancestor, const char *commit, bool *out);
 /* *out is NULL when there is none. */
-fallible git_merge_base(Scope *s, GitRepo *repo, const char *a, const char *b, const char **out);
+fallible git_common_base(Scope *s, GitRepo *repo, const char *a, const char *b, const char **out);

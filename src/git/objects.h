@@ -5,6 +5,9 @@
  * Objects come from strangers: sizes are read from headers before anything is inflated, and counts
  * and depths have limits. Blobs missing from a partial mirror are fetched when read; use git_need to
  * fetch many at once.
+ *
+ * Our functions begin with git_ as those of libgit2 do; no name of theirs is taken, or the linker would
+ * give them ours.
  */
 #pragma once
 
@@ -69,4 +72,4 @@ fallible git_need(Scope *s, GitRepo *repo, const TextList *oids);
 /* The commit a branch of a run (refs/heads/NAME) is at; NULL when there is no such branch. */
 fallible git_branch_find(Scope *s, GitRepo *repo, const char *branch, const char **commit);
 /* Deletes the branch if it is still at expected; CONFLICT otherwise. Absent is fine. */
-fallible git_branch_delete(Scope *s, GitRepo *repo, const char *branch, const char *expected);
+fallible git_branch_drop(Scope *s, GitRepo *repo, const char *branch, const char *expected);
