@@ -28,6 +28,11 @@ typedef struct DiffResult {
     bool complete;       /* false: some file was omitted, the patch does not give the whole change */
 } DiffResult;
 
-/* from may be NULL: the empty tree. TOO_LARGE over the number of files. limits may be NULL. */
-fallible git_diff_between(Scope *s, GitRepo *repo, const char *from, const char *to, const DiffLimits *limits,
-                  DiffResult *out);
+typedef struct DiffRange {
+    const char *from; /* commit; NULL: the empty tree */
+    const char *to;
+    DiffLimits limits;
+} DiffRange;
+
+/* TOO_LARGE over the number of files. */
+fallible git_diff_between(Scope *s, GitRepo *repo, const DiffRange *range, DiffResult *out);

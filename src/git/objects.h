@@ -61,10 +61,15 @@ fallible git_tree_list(Scope *s, GitRepo *repo, const char *commit, TreeEntryLis
 fallible git_entry(Scope *s, GitRepo *repo, const char *commit, const char *path, TreeEntry *out);
 /* Bytes of the blob, from its header; -1 when a partial mirror does not have it yet. */
 fallible git_blob_size(Scope *s, GitRepo *repo, const char *oid, int64_t *out);
-/* The file's content. MISSING; INVALID for folders and submodules (a symlink gives its target);
- * TOO_LARGE over limit bytes. */
-fallible git_read(Scope *s, GitRepo *repo, const char *commit, const char *path, size_t limit,
-                  Bytes *out);
+typedef struct FileAt {
+    const char *commit;
+    const char *path;
+    size_t limit; /* bytes */
+} FileAt;
+
+/* The file's content: git_read(s, repo, &(FileAt){commit, path, limit}, &bytes). MISSING; INVALID for
+ * folders and submodules (a symlink gives its target); TOO_LARGE over the limit. */
+fallible git_read(Scope *s, GitRepo *repo, const FileAt *at, Bytes *out);
 fallible git_read_blob(Scope *s, GitRepo *repo, const char *oid, size_t limit, Bytes *out);
 /* Fetches those of the blobs that a partial mirror misses, in one go. */
 fallible git_need(Scope *s, GitRepo *repo, const TextList *oids);
