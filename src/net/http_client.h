@@ -15,6 +15,7 @@
  */
 #pragma once
 
+#include "base/time.h"
 #include "net/pairs.h"
 
 typedef struct HttpClient HttpClient;

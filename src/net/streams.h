@@ -4,11 +4,10 @@
  * counted and shared: a broadcast to 5,000 streams copies nothing. Everything here is thread-safe.
  *
  *     Stream *stream;
- *     TRY(stream_open(s, streams, rq, group, &stream));   // held: broadcasts wait
+ *     TRY(stream_open(s, streams, rq, &(StreamOptions){.group = "run:1"}, &stream)); // held: broadcasts wait
  *     stream_send(stream, hello);
  *     … what the client missed, from the database, each with its position …
  *     stream_go(stream);                                  // now broadcasts newer than that flow
- *     stream_drop(stream);                                // the handler's hold on it
  *
  * Each stream gets a comment every heartbeat_us and, at about rotate_us, `event: rotate`, after which
  * it is closed: front doors cut long answers, and a planned end loses nothing. A stream whose queue
@@ -40,11 +39,12 @@ typedef struct StreamCounts {
     int64_t opened, overflowed, rotated, sent_frames; /* so far */
 } StreamCounts;
 
-/* Closing s stops them: each gets what is queued and is closed within a second. */
+/* Closing s stops them: each gets what is queued and is closed within a second. Nobody may hold a
+ * Stream any more then. */
 fallible streams_open(Scope *s, const StreamSettings *settings, Streams **out);
 StreamCounts streams_counts(Streams *streams);
-/* Sends last (may be NULL) to all, closes them when it is written, within grace_us; no stream can be
- * opened afterwards. */
+/* Sends last (may be NULL) to all, closes them when it is written, within grace_us; returns when all
+ * are closed. No stream can be opened afterwards. */
 void streams_stop(Streams *streams, Frame *last, int64_t grace_us);
 
 /* A counted frame; the bytes are copied once. position orders frames of a group (a sequence number): a broadcast frame
@@ -54,10 +54,16 @@ Frame *frame_event(const char *event, const char *id, Bytes data, int64_t positi
 Frame *frame_keep(Frame *frame);
 void frame_drop(Frame *frame); /* NULL is accepted */
 
-/* Takes the request's socket, writes the head (200, text/event-stream, no-store, X-Accel-Buffering: no, and more_headers,
- * which may be NULL) and joins the group. The stream is held and has one more hold for the caller. The opening
- * scope's unit may end afterwards. LIMITED over streams_max or while stopping. */
-fallible stream_open(Scope *s, Streams *streams, const HttpRequest *rq, const char *group, const PairList *more_headers, Stream **out);
+typedef struct StreamOptions {
+    const char *group; /* what it listens to: the name broadcasts use */
+    PairList headers;  /* of the answer, beside the usual ones */
+} StreamOptions;
+
+/* Takes the request's socket and joins the group. The head of the answer (200, text/event-stream,
+ * no-store) is sent. The stream is held back from broadcasts until stream_go. *out is good until s
+ * closes (stream_keep for longer); if the stream was not let go by then, it ends. LIMITED over
+ * streams_max or while stopping. */
+fallible stream_open(Scope *s, Streams *streams, const HttpRequest *rq, const StreamOptions *options, Stream **out);
 /* Queues a frame for one stream, also while it is held, and raises its position. Keeps the frame itself.
  * False when the stream is closed (also by this very frame overflowing it). */
 bool stream_send(Stream *stream, Frame *frame);
