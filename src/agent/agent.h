@@ -8,10 +8,13 @@
 #include "base/table.h"
 #include "git/commit.h"
 #include "llm/llm.h"
+#include "llm/prices.h"
 
 enum {
     AGENT_TURNS_MAX = 12,            /* calls of one run, unless a setting says otherwise */
     AGENT_REPAIRS_MAX = 3,           /* times faults are sent back before the last resort */
+    AGENT_CONTEXT_TOKENS = 60000,
+    AGENT_OUTPUT_TOKENS = 32000,
     AGENT_SUMMARY_MAX = 4000,        /* bytes of a summary */
     AGENT_INSTRUCTION_MAX = 1 << 20, /* bytes of an instruction */
     AGENT_LOG_CHUNK = 4096,          /* bytes of streamed text in one event, about */
@@ -28,13 +31,19 @@ typedef LIST_OF(AgentMessage) AgentMessageList;
 typedef struct AgentSettings {
     int64_t turns;          /* 0: AGENT_TURNS_MAX */
     int64_t repairs;        /* 0: AGENT_REPAIRS_MAX */
-    int64_t context_tokens; /* of files shown unasked; 0: a share of what the model takes */
-    int64_t output_tokens;  /* of one answer; 0: the model's own limit */
+    int64_t context_tokens; /* of files shown to the model unasked; 0: AGENT_CONTEXT_TOKENS */
+    int64_t output_tokens;  /* of one answer; 0: AGENT_OUTPUT_TOKENS; never over the model's own limit */
     int64_t files;          /* changed by one run; 0: DRAFT_FILES_MAX */
     OptReal max_cost;       /* US dollars of the whole run */
 } AgentSettings;
 
 typedef struct ContextCache ContextCache;
+
+/* Who answers in place of a model's server, in tests. */
+typedef struct AgentStandIn {
+    void *self;
+    fallible (*complete)(Scope *s, void *self, const LlmRequest *rq, const LlmSink *sink, LlmReply *out);
+} AgentStandIn;
 
 typedef struct AgentTask {
     const char *instruction;
@@ -43,7 +52,9 @@ typedef struct AgentTask {
     const char *base;          /* commit id: the head of this line of work */
     const char *worktree;      /* checked out at base, for drivers that need one; else NULL */
     Llm *llm;
+    const AgentStandIn *stand_in; /* NULL: llm is asked */
     const LlmModel *model;
+    const Price *price;        /* of the model; NULL: not known */
     AgentSettings settings;
     const TextList *forbidden; /* shell patterns, beside those that always hold */
     ContextCache *cache;       /* shared by the runs of a message; NULL: none */
@@ -53,7 +64,7 @@ typedef enum AgentEventKind {
     AGENT_PHASE = 1, /* text: reading, asking, applying, repairing, done */
     AGENT_LOG,       /* text: what the model says, as it comes */
     AGENT_TURN,      /* detail: what one call asked for and got, in sizes */
-    AGENT_USAGE,     /* usage, cost: of one call, as soon as it is known */
+    AGENT_USAGE,     /* usage: of one try of one call, as soon as it is known */
     AGENT_WARNING,   /* code, text */
 } AgentEventKind;
 
@@ -62,8 +73,7 @@ typedef struct AgentEvent {
     const char *text;
     const char *code;
     Json detail;
-    LlmUsage usage;
-    OptReal cost; /* US dollars; not set when the price is unknown */
+    Usage usage; /* cost_usd is absent when the price is unknown */
 } AgentEvent;
 
 /* Where a run tells what it does. A failure to tell ends the run. */
@@ -84,17 +94,17 @@ typedef struct AgentResult {
     TreeChangeList changes; /* against the base; empty for drivers that edited the worktree */
     const char *summary;    /* at most AGENT_SUMMARY_MAX bytes of valid UTF-8 */
     TextList warnings;
-    LlmUsage usage;         /* of all calls */
-    OptReal cost;
+    Usage usage;            /* of all calls */
 } AgentResult;
 
 typedef struct AgentDriver {
     const char *name;  /* as in the run's executor_type */
     const char *about;
     bool needs_worktree;
-    /* Fails with UPSTREAM and code edits_unusable when the model's edits fit after no repair, LIMITED
-     * and code budget_spent before a call that could pass max_cost, and with what the model's server
-     * fails with. Usage up to then is in the events. */
+    /* Fails with UPSTREAM and code edits_unusable when the model's edits fit after no repair, turns_used_up
+     * when it never came to edits, answer_truncated when no answer came whole; LIMITED and code
+     * budget_spent before a call that could pass max_cost; and with what the model's server fails with.
+     * Usage up to then is in the events. */
     fallible (*edit)(Scope *s, const AgentTask *task, const AgentEvents *events, AgentResult *out);
 } AgentDriver;
 

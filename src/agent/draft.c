@@ -246,7 +246,8 @@ fallible draft_apply(Scope *s, Draft *draft, const EditList *edits, EditFaultLis
         }
         if (!fault.kind)
             continue;
-        spoil(&trials, fault.path);
+        if (fault.kind != FAULT_NO_CHANGE)
+            spoil(&trials, fault.path);
         remember_shrink(draft, &trials, &fault);
         fault_add(s, faults, &fault);
         if (i >= EDITS_MAX)

@@ -7,7 +7,7 @@
  * the indentation the matched lines have in the file, and the file's own line end; byte order mark,
  * final newline and mode stay.
  *
- * All edits of one file in one answer apply, or none does. Refused: forbidden paths, paths out of
+ * All edits of one file in one answer apply, or none does (one that changes nothing is only left out). Refused: forbidden paths, paths out of
  * the tree, symbolic links, submodules, binary files, rewrites that lost much of a file or hold
  * placeholders, edits that change nothing. Faults go to the model (agent/edits.h). */
 #pragma once
