@@ -62,6 +62,37 @@ Error *answer_text(Scope *s, LlmAnswer *answer, int64_t index, const char *t)
     return OK;
 }
 
+void answer_failed(LlmAnswer *answer, const LlmFault *found)
+{
+    bool stays = found->kind && !fault_passes(found);
+
+    answer_fault(answer, stays ? found->kind : FAULT_EVENT, found->detail);
+    answer->fault.parameter = found->parameter;
+    answer->fault.retry_after_us = found->retry_after_us;
+}
+
+static int64_t within(int64_t count, int64_t most)
+{
+    return count < 0 ? 0 : count > most ? most : count;
+}
+
+void answer_usage(LlmAnswer *answer, const Usage *counted)
+{
+    const int64_t most = 1LL << 40;
+    int64_t prompt = within(counted->input_tokens, most);
+    int64_t output = within(counted->output_tokens, most);
+    int64_t read = within(counted->cache_read_tokens, prompt);
+    int64_t written = within(counted->cache_write_tokens, prompt - read);
+
+    answer->usage_seen = true;
+    answer->usage = (Usage){.input_tokens = prompt - read - written,
+                            .output_tokens = output,
+                            .cache_read_tokens = read,
+                            .cache_write_tokens = written,
+                            .reasoning_tokens = within(counted->reasoning_tokens, output),
+                            .calls = 1};
+}
+
 const char *answer_keep(LlmAnswer *answer, const char *t)
 {
     if (!t || !room_for(answer, strlen(t)))

@@ -49,5 +49,9 @@ bool answer_grow(LlmAnswer *answer, LlmBlock *block, const char *t);
 fallible answer_text(Scope *s, LlmAnswer *answer, int64_t index, const char *t);
 /* The first fault stays. */
 void answer_fault(LlmAnswer *answer, LlmFaultKind kind, const char *detail);
+/* An error event: what will stay keeps its kind, the rest is FAULT_EVENT. */
+void answer_failed(LlmAnswer *answer, const LlmFault *found);
+/* Tokens as providers count that include cached ones in the prompt; nonsense is bounded. */
+void answer_usage(LlmAnswer *answer, const Usage *counted);
 /* Copies a text that may be NULL into the answer's scope and counts it; NULL when it is too much. */
 const char *answer_keep(LlmAnswer *answer, const char *t);

@@ -29,6 +29,13 @@ const LlmDriver *llm_driver(Scope *s, const LlmModel *model);
  * is no JSON becomes the answer's FAULT_MALFORMED. Nothing more is read after a fault. */
 fallible llm_event(Scope *s, const LlmDriver *driver, LlmAnswer *answer, const char *data);
 
+/* JSON text without what strict readers refuse in strings: NUL and halves of surrogate pairs, which
+ * some servers send when they cut a character in two, become U+FFFD. */
+const char *json_mended(Scope *s, const char *json);
+
+/* The JSON text of an object, mended if need be; "{}" for NULL and ""; NULL when it is none. */
+const char *object_text(Scope *s, const char *json);
+
 /* ---- For the drivers ---- */
 
 /* The request's system text with those of its LLM_SYSTEM messages; "" when there is none. */
@@ -38,6 +45,12 @@ int64_t request_output_tokens(const LlmRequest *rq);
 const char *message_turn(const LlmMessage *message, LlmApi api);
 /* A tool's schema; an object without properties when it has none. */
 const char *tool_schema(const LlmTool *tool);
+/* Nothing to send: a system message (they are collected apart), or one without any content. */
+bool message_empty(const LlmMessage *message);
+/* The elements of a JSON array text, without its brackets, into an array that is being written. */
+void put_items(JsonWriter *w, Scope *s, const char *array);
+/* "key":"value"; NULL is "". */
+void put_pair(JsonWriter *w, const char *key, const char *value);
 /* The temperature, when it is asked for and the model takes one. */
 void put_temperature(JsonWriter *w, const LlmRequest *rq, unsigned without);
 /* "Bearer KEY" or the like, in memory that is wiped with s; nothing without a key. */

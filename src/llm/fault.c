@@ -121,6 +121,11 @@ const char *fault_code(const LlmFault *fault)
     return row_of(fault)->code;
 }
 
+const char *fault_said(const LlmFault *fault)
+{
+    return row_of(fault)->said;
+}
+
 /* One line of printable characters, without the key. */
 static const char *shown(Scope *s, const char *detail, const char *key)
 {
@@ -139,16 +144,21 @@ static const char *shown(Scope *s, const char *detail, const char *key)
     return text_head(s, text_trim(s, buffer_string(&b)), FAULT_DETAIL_MAX);
 }
 
-Error *fault_error(Scope *s, const LlmModel *model, const LlmFault *fault)
+Error *fault_error(Scope *s, const LlmModel *model, const LlmFault *fault, int64_t tries)
 {
     const FaultRow *row = row_of(fault);
-    const char *detail = row->silent || text_empty(fault->detail) ? NULL : shown(s, fault->detail, model->api_key);
+    const char *provider = name_of(provider_names, model->provider);
+    Buffer b = buffer_in(s);
 
-    Error *e = error_new(s, row->error, "%s %s: %s%s%s%s%s%s", name_of(provider_names, model->provider),
-                         model->model_name, row->said, detail ? " (" : "", detail ? detail : "", detail ? ")" : "",
-                         row->advice ? "; " : "", row->advice ? row->advice : "");
-    e = error_coded(e, row->code);
-    e = error_param(e, "provider", name_of(provider_names, model->provider));
+    buffer_format(&b, "%s %s: %s", provider, model->model_name, row->said);
+    if (!row->silent && !text_empty(fault->detail))
+        buffer_format(&b, " (%s)", shown(s, fault->detail, model->api_key));
+    if (row->advice)
+        buffer_format(&b, "; %s", row->advice);
+    if (tries > 1)
+        buffer_format(&b, "; tried %lld times", (long long)tries);
+    Error *e = error_coded(error_new(s, row->error, "%s", buffer_string(&b)), row->code);
+    e = error_param(e, "provider", provider);
     e = error_param(e, "model", model->model_name);
     return fault->retry_after_us ? error_retry_after(e, fault->retry_after_us) : e;
 }

@@ -60,6 +60,8 @@ int64_t fault_delay(const char *t, const char *behind);
 /* Whether the same request may succeed later. */
 bool fault_passes(const LlmFault *fault);
 const char *fault_code(const LlmFault *fault);
+/* What happened, as a phrase. */
+const char *fault_said(const LlmFault *fault);
 /* The error, with provider and model in front, the provider's sentence clipped, and every occurrence
- * of the key in it made ***. */
-fallible fault_error(Scope *s, const LlmModel *model, const LlmFault *fault);
+ * of the key in it made ***. tries: how often it was tried. */
+fallible fault_error(Scope *s, const LlmModel *model, const LlmFault *fault, int64_t tries);

@@ -5,6 +5,7 @@
 #include "llm/breaker.h"
 #include "llm/endpoint.h"
 #include "llm/limiter.h"
+#include "net/url.h"
 #include "sys/crypto.h"
 #include "sys/thread.h"
 
