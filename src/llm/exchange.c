@@ -150,7 +150,7 @@ static void broken(Reading *reading, const Error *e)
 
     if (!reading->status) {
         answer_fault(reading->answer, silent ? FAULT_SILENT : FAULT_UNREACHABLE, e->message);
-        if (!silent || text_equal(e->code, "connect_timeout"))
+        if (!silent || text_equal(e->code, HTTP_CONNECT_TIMEOUT))
             gate_unreached(reading->exchange->attempt);
     } else if (!reading->answer->ended) {
         answer_fault(reading->answer, silent ? FAULT_SILENT : FAULT_CUT, e->message);

@@ -8,7 +8,8 @@
  * The client is thread-safe: it lends each call a handle with its own open connections, which are
  * used again. A call ends within 100 ms of its scope's cancellation and closes the connection.
  *
- * Errors: UNAVAILABLE (no address, refused, reset), TIMEOUT (the message says which one),
+ * Errors: UNAVAILABLE (no address, refused, reset), TIMEOUT (the message says which one; code
+ * HTTP_CONNECT_TIMEOUT when there never was a connection),
  * UPSTREAM (TLS, protocol, answer over its limit), CANCELLED, INVALID (a URL that is none, or not http/https).
  * They name method, scheme, host and path; never headers, userinfo, query or body.
  * Redirects are not followed; proxies only by setting, never from the environment.
@@ -33,6 +34,8 @@ enum {
     HTTP_REPLY_HEADERS_MAX = 200,
     HTTP_REPLY_HEADER_BYTES_MAX = 64 << 10,
 };
+
+#define HTTP_CONNECT_TIMEOUT "connect_timeout"
 
 #define HTTP_CONNECT_US    (10 * US_PER_S)
 #define HTTP_FIRST_BYTE_US (120 * US_PER_S)

@@ -87,7 +87,8 @@ static fallible check_time(Transfer *t)
     int64_t until = deadline(t, &why);
     if (clock_us() < until)
         return OK;
-    return fail(t->s, TIMEOUT, "%s: %s", http_shown(t->s, t->call), why);
+    Error *e = fail(t->s, TIMEOUT, "%s: %s", http_shown(t->s, t->call), why);
+    return t->connected_at ? e : error_coded(e, HTTP_CONNECT_TIMEOUT);
 }
 
 /* ---- The loop ---- */
