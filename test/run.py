@@ -171,7 +171,7 @@ def step_house(environment):
 
 
 def step_unit(environment):
-    return run_suite(ASAN, "unit", environment)
+    return run_suite(ASAN, "unit", environment, "--timeout-multiplier=4")
 
 
 def step_clang(environment):
