@@ -18,8 +18,8 @@ enum {
 extern const char *const forbidden_patterns[]; /* NULL at the end */
 
 /* Why the path may not be written, as a phrase ("is absolute"); NULL when it may. Covers forbidden
- * paths, absolute ones, "." and "..", empty components, backslashes, control characters, trailing
- * dots and blanks, what is too long, names Windows cannot hold are fine. */
+ * paths, absolute ones (also "~/"), "." and "..", empty components, backslashes, control characters,
+ * trailing dots and blanks, .gitmodules, and what is too long or too deep. */
 const char *path_refused(const char *path);
 /* Why it may not be read into a prompt or found by search: the forbidden ones only. NULL when it may. */
 const char *path_hidden(const char *path);

@@ -1,9 +1,9 @@
 /* The bare mirror of a repository: <dir>/<repo_id>/repo.git.
  *
- *     refs/remotes/origin/*   the remote's branches, pruned with it
- *     refs/tags/*             its tags
+ *     refs/remotes/origin/…   the remote's branches, pruned with it
+ *     refs/tags/…             its tags
  *     refs/dursor/origin/HEAD its HEAD commit
- *     refs/heads/*            branches of runs; a fetch never touches them
+ *     refs/heads/…            branches of runs; a fetch never touches them
  *
  * All runs of the repository share its objects. A network source is first cloned without file
  * contents (blobs), which are fetched in batches before they are read; a local one is cloned whole

@@ -5,8 +5,9 @@
  *     /home/me/project   ~/project   ./project   (relative ones: only with a directory to start from)
  *
  * Pure: nothing is looked up. Refused, with a sentence that says what to do: http except to
- * loopback, ext:: and all other transports, passwords and tokens in the address (they would be
- * stored), what looks like an option, control characters, queries and fragments.
+ * loopback, ext:: and all other transports, passwords in the address (they would be stored; a mere
+ * user name of https is dropped), what looks like an option, control characters, "..", queries and
+ * fragments.
  */
 #pragma once
 
@@ -25,6 +26,8 @@ typedef struct RepoUrl {
     const char *path;  /* local: the absolute path; else decoded path, no leading or trailing slash or ".git" */
     const char *owner; /* all before the last slash ("group/sub"); "" when there is none */
     const char *name;  /* the last part without ".git": "next.js", "site.github.io" */
+    const char *identity; /* equal for the spellings of one repository: "host[:port]/path" in lower
+                             case host, without ".git"; of a local path the path */
 } RepoUrl;
 
 /* What "~" and a relative path start from. NULL: such a path is refused. */
