@@ -41,12 +41,17 @@ bool store_is_sqlite(const Store *store);
 /* The database file, NULL for PostgreSQL and :memory:. */
 const char *store_path(const Store *store);
 
-/* A read sees one state of the database. A write takes its turn (SQLite: one writer a process and an
- * flock between processes, within the deadline). Both end with s: uncommitted is rolled back. */
+/* A read sees one state of the database for each round trip (on SQLite: for all of it). A write takes
+ * its turn (SQLite: one writer a process and an flock between processes, within the deadline). Both
+ * end with s: uncommitted is rolled back. After a failed statement a write can only end. caller is
+ * copied. */
 fallible tx_read(Scope *s, Store *store, const Caller *caller, Tx **out);
 fallible tx_write(Scope *s, Store *store, const Caller *caller, Tx **out);
-/* The system's own work on all tenants: jobs, leases, schedules. */
+/* The system's own work on all tenants: jobs, leases, schedules. Its caller is SYSTEM_TENANT. */
 fallible tx_system(Scope *s, Store *store, Tx **out);
+fallible tx_system_read(Scope *s, Store *store, Tx **out);
+/* The same for reading only: takes no writer's turn. */
+fallible tx_system_read(Scope *s, Store *store, Tx **out);
 /* Ends the transaction; for a read it gives the connection back early. */
 fallible tx_commit(Scope *s, Tx *tx);
 const Caller *tx_caller(const Tx *tx);
@@ -96,7 +101,8 @@ fallible query_find(Scope *s, Tx *tx, const Statement *q, Args args, QueryFound 
 fallible query_list(Scope *s, Tx *tx, const Statement *q, Args args, void *list);
 /* A statement without rows; *changed, which may be NULL, counts the rows it changed. */
 fallible query_run(Scope *s, Tx *tx, const Statement *q, Args args, int64_t *changed);
-/* A list to be filled by the next tx_sync. args, their values and list must live until then. */
+/* A list to be filled by the next tx_sync. The list, and the texts and bytes of the arguments, must
+ * live until then. */
 fallible query_later(Scope *s, Tx *tx, const Statement *q, Args args, void *list);
 fallible tx_sync(Scope *s, Tx *tx);
 
