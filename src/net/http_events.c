@@ -17,7 +17,6 @@
 
 enum {
     POOL_EXTRA = 16 << 10, /* a connection's memory beside its head */
-    ANSWER_RATE = 16 << 10, /* bytes a second that a client must take */
     CONNECTION_SLACK = 64, /* the door counts with a short delay */
 };
 
@@ -74,7 +73,9 @@ static void set_deadline(Connection *c, int64_t us)
 
 static void set_answer_deadline(HttpExchange *ex, uint64_t size)
 {
-    set_deadline(ex->connection, ex->server->settings.answer_us + (int64_t)(size / ANSWER_RATE) * US_PER_S);
+    const HttpServerSettings *settings = &ex->server->settings;
+
+    set_deadline(ex->connection, settings->answer_us + (int64_t)(size / settings->answer_rate_min) * US_PER_S);
 }
 
 /* ---- Refusals ---- */
@@ -234,6 +235,8 @@ static void connection_begin(HttpServer *server, struct MHD_Connection *mhd, voi
         c->next = server->connections;
         if (c->next)
             c->next->previous = c;
+        else
+            event_set(server->door_event); /* it sleeps while there is nobody to look after */
         server->connections = c;
     }
     atomic_fetch_add(&server->connection_count, 1);

@@ -38,6 +38,7 @@ static void fill_presets(Scope *s, HttpServerSettings *settings)
     preset_size(&settings->head_max, 16 << 10);
     preset_size(&settings->headers_max, 100);
     preset_size(&settings->target_max, 8 << 10);
+    preset_size(&settings->answer_rate_min, 16 << 10);
     preset_us(&settings->head_us, 10 * US_PER_S);
     preset_us(&settings->idle_us, 60 * US_PER_S);
     preset_us(&settings->body_us, 30 * US_PER_S);

@@ -99,7 +99,8 @@ typedef struct HttpServerSettings {
     int64_t idle_us;        /* 60 s, an open connection without a request */
     int64_t body_us;        /* 30 s */
     int64_t request_us;     /* 30 s, waiting and running */
-    int64_t answer_us;      /* 30 s plus a second for each 16 KiB, to send the answer */
+    int64_t answer_us;      /* 30 s to send the answer, and more for a large one: */
+    size_t answer_rate_min; /* 16 KiB a second, at least, must be taken */
     int64_t grace_us;       /* 10 s, for http_server_stop when s closes */
 } HttpServerSettings;
 

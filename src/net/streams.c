@@ -167,14 +167,15 @@ static Stream *begin(Streams *streams, int fd, const char *group, Frame *head)
     return stream;
 }
 
-/* The opener's scope closes: a stream that never went on its way has nobody who would end it. */
+/* The opener's scope closes: a stream that never went on its way and that nobody else keeps has
+ * nobody who would end it. */
 static void opener_done(void *what)
 {
     Stream *stream = what;
     bool held = false;
 
     LOCKED(&stream->streams->mutex)
-        held = stream->held;
+        held = stream->held && stream->holds == 2;
     if (held)
         stream_end(stream);
     stream_drop(stream);

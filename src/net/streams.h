@@ -61,7 +61,7 @@ typedef struct StreamOptions {
 
 /* Takes the request's socket and joins the group. The head of the answer (200, text/event-stream,
  * no-store) is sent. The stream is held back from broadcasts until stream_go. *out is good until s
- * closes (stream_keep for longer); if the stream was not let go by then, it ends. LIMITED over
+ * closes (stream_keep for longer); if it was not let go by then and nobody keeps it, it ends. LIMITED over
  * streams_max or while stopping. */
 fallible stream_open(Scope *s, Streams *streams, const HttpRequest *rq, const StreamOptions *options, Stream **out);
 /* Queues a frame for one stream, also while it is held, and raises its position. Keeps the frame itself.
