@@ -11,6 +11,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -32,6 +33,13 @@ typedef struct Keeper {
     KeeperReport failure; /* written by the launched child, in our memory */
 } Keeper;
 
+/* Without what libraries and sanitizers hang on the end of a process: all of that is the parent's. */
+static _Noreturn void leave(int status)
+{
+    for (;;)
+        syscall(SYS_exit_group, status);
+}
+
 static void report(const Keeper *k, KeeperReport what)
 {
     ssize_t n;
@@ -45,7 +53,7 @@ static void report(const Keeper *k, KeeperReport what)
 static _Noreturn void give_up(const Keeper *k, KeeperStep step)
 {
     report(k, (KeeperReport){.step = step, .number = errno});
-    _exit(LAUNCH_FAILED);
+    leave(LAUNCH_FAILED);
 }
 
 static void sort(int *numbers, int count)
@@ -58,18 +66,18 @@ static void sort(int *numbers, int count)
         }
 }
 
-static void close_all_but_ours(const KeeperPlan *plan)
+static bool close_all_but_ours(const KeeperPlan *plan)
 {
     int kept[KEPT_FDS] = {plan->input, plan->out, plan->err, plan->control, plan->report};
     int from = 0;
 
     sort(kept, KEPT_FDS);
     for (int i = 0; i < KEPT_FDS; i++) {
-        if (kept[i] > from)
-            close_range((unsigned)from, (unsigned)kept[i] - 1, 0);
+        if (kept[i] > from && close_range((unsigned)from, (unsigned)kept[i] - 1, 0) < 0)
+            return false;
         from = kept[i] + 1;
     }
-    close_range((unsigned)from, UINT_MAX, 0);
+    return close_range((unsigned)from, UINT_MAX, 0) == 0;
 }
 
 /* ---- The program's side, between clone and exec: in our memory, while we are stopped ---- */
@@ -174,7 +182,7 @@ static void launch(Keeper *k)
     if (k->failure.step) {
         report(k, k->failure);
         waitpid(k->program, NULL, 0);
-        _exit(LAUNCH_FAILED);
+        leave(LAUNCH_FAILED);
     }
     report(k, (KeeperReport){.step = KEEPER_STARTED, .pid = k->program});
     /* From here on the pipes' ends belong to the program alone, so that their closing shows. */
@@ -249,7 +257,7 @@ static _Noreturn void end_all(Keeper *k)
                             used.ru_utime.tv_usec + used.ru_stime.tv_usec,
                   .peak_bytes = used.ru_maxrss * 1024LL,
               });
-    _exit(0);
+    leave(0);
 }
 
 static int64_t now_us(void)
@@ -310,7 +318,8 @@ void keeper_run(const KeeperPlan *plan)
     Keeper k = {.plan = plan, .kill_at = INT64_MAX};
     sigset_t child_ended;
 
-    close_all_but_ours(plan);
+    if (!close_all_but_ours(plan))
+        give_up(&k, KEEPER_NO_FORK);
     /* A terminal's signals must reach neither us nor the program. */
     setsid();
     prctl(PR_SET_NAME, "dursor-keeper");

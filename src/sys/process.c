@@ -75,6 +75,14 @@ static void reap_keeper(struct ProcessKeeper *keeper)
     keeper->pid = 0;
 }
 
+/* Its program dies with it (see keeper.c); what shares the program's group is still to be found. */
+static void lose_keeper(Process *p)
+{
+    if (p->pid && p->keeper->pid)
+        kill(-p->pid, SIGKILL);
+    reap_keeper(p->keeper);
+}
+
 static fallible launch_error(Scope *s, const Process *p, const KeeperReport *report)
 {
     switch (report->step) {
@@ -128,7 +136,7 @@ Error *process_hear(Scope *s, Process *p, bool *gone)
         if (n < 0 && errno == EAGAIN)
             break;
         if (n != sizeof report) {
-            reap_keeper(p->keeper);
+            lose_keeper(p);
             return fail(s, UNAVAILABLE,
                         "somebody killed the process that keeps %s; what %s started may be left",
                         p->name, p->name);
@@ -187,8 +195,11 @@ static void process_undo(void *what)
         process_end(p);
         process_close(&p->in);
         wait_until_gone(p);
+        bool lost = !keeper->gone && p->pid;
+        if (lost)
+            lose_keeper(p);
         reap_keeper(keeper);
-        if (!keeper->gone && p->pid)
+        if (lost)
             log_warning(keeper->s, "%s: its keeper was killed, something may be left", p->name);
     }
     process_close(&keeper->control);

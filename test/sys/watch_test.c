@@ -10,7 +10,7 @@
 #include "sys/watch.h"
 #include "test/sys/given.h"
 
-enum { MANY = 5000 };
+enum { MANY = 500 };
 
 static fallible changed(Scope *s, Watch *watch, bool *out)
 {
