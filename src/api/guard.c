@@ -44,6 +44,16 @@ static bool known(Scope *s, const Api *api, const HttpRequest *rq)
            local_cookie_valid(s, api->auth, cookie_value(s, header_get(&rq->headers, "Cookie"), SESSION_COOKIE));
 }
 
+Error *guard_identify(Scope *s, Api *api, const HttpRequest *rq, const Caller **out)
+{
+    if (!known(s, api, rq))
+        return fail_code(s, UNIDENTIFIED, "not_signed_in",
+                         "not signed in: open the address that 'dursor serve' printed, or send the bearer token that "
+                         "'dursor token' prints");
+    *out = &local_caller;
+    return OK;
+}
+
 Error *guard_check(Scope *s, Api *api, const HttpRequest *rq, const Route *route, const Caller **out)
 {
     const char *host = header_get(&rq->headers, "Host"), *origin = header_get(&rq->headers, "Origin");
@@ -57,12 +67,8 @@ Error *guard_check(Scope *s, Api *api, const HttpRequest *rq, const Route *route
     *out = NULL;
     if (route && !route->role)
         return OK;
-    if (!known(s, api, rq))
-        return fail_code(s, UNIDENTIFIED, "not_signed_in",
-                         "not signed in: open the address that 'dursor serve' printed, or send the bearer token that "
-                         "'dursor token' prints");
-    if (route && route->role > local_caller.role)
+    TRY(guard_identify(s, api, rq, out));
+    if (route && route->role > (*out)->role)
         return fail_code(s, DENIED, "role_missing", "your role may not do this");
-    *out = &local_caller;
     return OK;
 }

@@ -18,6 +18,10 @@ const Type repo_clone_type =
     TYPE(RepoClone, "A repository to work on.", FIELD(RepoClone, repo_url, REQUIRED, .least = 1, .most = 4096),
          FIELD(RepoClone, ref, 0, .most = NAME_MAX_BYTES));
 
+const Type branch_names_type =
+    TYPE(BranchNames, "The branches of a repository, by name.", FIELD(BranchNames, branches, REQUIRED),
+         FIELD(BranchNames, default_branch, REQUIRED));
+
 const Type task_create_type =
     TYPE(TaskCreate, "A task to begin.", FIELD(TaskCreate, repo_id, REQUIRED), FIELD(TaskCreate, title, 0, .most = TITLE_MAX),
          ENUM(TaskCreate, coding_mode, coding_mode_names, 0, .preset = "interactive"));
@@ -68,6 +72,27 @@ const Type log_page_type =
     TYPE(LogPage, "Lines of a run's log.", LIST(LogPage, logs, log_line_type, REQUIRED), FIELD(LogPage, is_complete, REQUIRED),
          FIELD(LogPage, total_lines, REQUIRED), ENUM(LogPage, run_status, run_status_names, REQUIRED));
 
+EventView event_view(const RunEvent *event)
+{
+    bool log = event->kind == EVENT_LOG;
+
+    return (EventView){
+        .run_id = event->run_id,
+        .seq = event->seq,
+        .kind = event->kind,
+        .line_number = {log, event->line_number},
+        .line_count = {log, event->line_count},
+        .text = log ? event->data : NULL,
+        .detail = {log ? NULL : event->data},
+        .created_at = event->created_at,
+    };
+}
+
+const Type event_view_type =
+    TYPE(EventView, "An event of a run.", FIELD(EventView, run_id, REQUIRED), FIELD(EventView, seq, REQUIRED),
+         ENUM(EventView, kind, event_kind_names, REQUIRED), FIELD(EventView, line_number), FIELD(EventView, line_count),
+         FIELD(EventView, text), FIELD(EventView, detail), FIELD(EventView, created_at, REQUIRED));
+
 const Type event_page_type =
-    TYPE(EventPage, "Events after a cursor.", LIST(EventPage, events, run_event_type, REQUIRED),
+    TYPE(EventPage, "Events after a cursor.", LIST(EventPage, events, event_view_type, REQUIRED),
          FIELD(EventPage, cursor, REQUIRED), FIELD(EventPage, is_complete, REQUIRED));

@@ -41,6 +41,11 @@ typedef struct RepoClone {
     const char *ref;
 } RepoClone;
 
+typedef struct BranchNames {
+    TextList branches;
+    const char *default_branch;
+} BranchNames;
+
 /* ---- Tasks and messages ---- */
 
 typedef struct TaskCreate {
@@ -135,13 +140,29 @@ typedef struct LogPage {
     RunStatus run_status;
 } LogPage;
 
+/* An event of a run as streams and long polls show it. */
+typedef struct EventView {
+    const char *run_id;
+    int64_t seq;
+    EventKind kind;
+    OptInt line_number; /* of a log chunk's first line */
+    OptInt line_count;
+    const char *text; /* of a log chunk: its lines, LF between */
+    Json detail;      /* of the others */
+    Time created_at;
+} EventView;
+
+typedef LIST_OF(EventView) EventViewList;
+
+EventView event_view(const RunEvent *event);
+
 /* A page of events for a long poll. */
 typedef struct EventPage {
-    RunEventList events;
+    EventViewList events;
     const char *cursor; /* what to ask with next: after=… */
     bool is_complete;   /* the run has ended and this is the last of it */
 } EventPage;
 
-extern const Type model_view_type, model_create_type, repo_clone_type, task_create_type, message_create_type,
+extern const Type model_view_type, model_create_type, repo_clone_type, branch_names_type, task_create_type, message_create_type,
     run_summary_type, pull_summary_type, task_detail_type, run_create_type, runs_created_type, run_view_type, log_line_type,
-    log_page_type, event_page_type;
+    log_page_type, event_view_type, event_page_type;

@@ -12,10 +12,11 @@ typedef struct App {
     const Settings *settings;
     Store *store;
     Bus *bus;
-    Mirrors *mirrors;
+    const Mirrors *mirrors;
     HttpClient *http;
     Llm *llm;
     Keys *keys;
+    const char *demo_url; /* of the scripted models' server; NULL outside demo mode */
     Time started_at;
 } App;
 

@@ -125,7 +125,7 @@ function watch(id) {
   for (const kind of ["status", "phase", "usage", "warning", "reset"]) stream.addEventListener(kind, refreshSoon);
   stream.addEventListener("log", (event) => {
     const chunk = JSON.parse(event.data);
-    state.lines.set(chunk.run_id, chunk.data.trimEnd().split("\n").pop());
+    state.lines.set(chunk.run_id, chunk.text.trimEnd().split("\n").pop());
     const card = document.getElementById(`run-${chunk.run_id}`);
     if (card) card.querySelector(".line").textContent = state.lines.get(chunk.run_id);
   });

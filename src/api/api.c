@@ -1,0 +1,82 @@
+/* The server around the routes. */
+
+#include "api/api.h"
+
+#include "api/hub.h"
+#include "base/log.h"
+
+extern const Route system_routes[], page_routes[], model_routes[], repo_routes[], task_routes[], run_routes[], event_routes[];
+
+const Route *const route_tables[] = {system_routes, page_routes, model_routes, repo_routes, task_routes, run_routes, event_routes, NULL};
+
+static const char *const express[] = {"/health", "/healthz", "/readyz", NULL};
+
+static void names_allowed(Scope *s, Api *api)
+{
+    static const char *const loopback[] = {"localhost", "127.0.0.1", "[::1]"};
+
+    for (size_t i = 0; i < COUNT_OF(loopback); i++)
+        texts_add(s, &api->hosts, loopback[i]);
+    EACH(const char *, host, &api->app->settings->allowed_hosts)
+        texts_add(s, &api->hosts, text_lower(s, *host));
+    api->origins = api->app->settings->allowed_origins;
+}
+
+static HttpServerSettings server_settings(Scope *s, const Settings *settings)
+{
+    HttpServerSettings out = {
+        .port = (int)settings->port,
+        .workers = (int)settings->http_workers,
+        .queue_max = (size_t)settings->http_queue,
+        .connections_max = (size_t)settings->http_connections,
+        .body_max = (size_t)settings->http_body_bytes,
+        .head_max = (size_t)settings->http_header_bytes,
+        .head_us = settings->http_header_seconds * US_PER_S,
+        .body_us = settings->http_body_seconds * US_PER_S,
+        .request_us = settings->request_seconds * US_PER_S,
+        .grace_us = settings->shutdown_grace_seconds * US_PER_S,
+    };
+
+    /* A loopback name means both of its addresses, which is the preset. */
+    if (!text_equal(settings->host, "127.0.0.1") && !text_equal(settings->host, "localhost"))
+        texts_add(s, &out.addresses, settings->host);
+    return out;
+}
+
+static StreamSettings stream_settings(const Settings *settings)
+{
+    return (StreamSettings){
+        .heartbeat_us = settings->stream_heartbeat_seconds * US_PER_S,
+        .rotate_us = settings->stream_rotate_seconds * US_PER_S,
+        .queue_bytes_max = (size_t)settings->stream_buffer_bytes,
+        .streams_max = (size_t)settings->http_streams,
+    };
+}
+
+Error *api_open(Scope *s, App *app, Api **out)
+{
+    Api *api = NEW(s, Api);
+    StreamSettings streams = stream_settings(app->settings);
+    HttpServerSettings server = server_settings(s, app->settings);
+    HttpApp http = {.app = api, .handle = dispatch, .failed = dispatch_failed, .done = dispatch_done, .express = express};
+
+    api->app = app;
+    TRY(settings_may_listen(s, app->settings));
+    names_allowed(s, api);
+    TRY(local_auth_open(s, app_secrets_dir(s, app->settings), &api->auth));
+    TRY(streams_open(s, &streams, &api->streams));
+    TRY(hub_open(s, app, api->streams, &api->hub));
+    TRY(http_server_open(s, &server, &http, &api->server));
+    *out = api;
+    return OK;
+}
+
+int api_port(const Api *api)
+{
+    return http_server_port(api->server);
+}
+
+const char *api_login_address(Scope *s, Api *api)
+{
+    return text(s, "http://localhost:%d/login#%s", api_port(api), local_login_code(s, api->auth));
+}

@@ -1,0 +1,213 @@
+/* The hub's thread: joins, news, broadcasts. */
+
+#include "api/hub.h"
+
+#include <poll.h>
+
+#include "api/channel.h"
+#include "base/log.h"
+#include "sys/thread.h"
+
+typedef struct Join {
+    Scope *home;
+    WatchOrder order;
+    Stream *stream;
+    struct Join *next;
+} Join;
+
+typedef struct Waiting {
+    Scope *home;
+    const char *topic;
+    HttpWaiter *waiter;
+    struct Waiting *next;
+} Waiting;
+
+struct Hub {
+    App *app;
+    Streams *streams;
+    int event; /* set when there are joins */
+    Mutex mutex;
+    Join *joins;
+    Waiting *waiting;
+    Channel *channels; /* the hub's thread only */
+};
+
+const char *hub_group(Scope *s, const WatchOrder *order)
+{
+    return text(s, "%s:%s", order->kind == WATCH_RUN ? "run" : "task", order->id);
+}
+
+static WatchOrder order_copy(Scope *s, const WatchOrder *order)
+{
+    Caller *caller = NEW(s, Caller);
+
+    *caller = (Caller){text_copy(s, order->caller->tenant_id), text_copy(s, order->caller->user_id), order->caller->role};
+    return (WatchOrder){order->kind, text_copy(s, order->id), caller, order->seq, text_copy(s, order->cursor)};
+}
+
+void hub_join(Hub *hub, const WatchOrder *order, Stream *stream)
+{
+    Scope *home = unit_open(NULL, "join");
+    Join *join = NEW(home, Join);
+
+    *join = (Join){home, order_copy(home, order), stream_keep(stream), NULL};
+    LOCKED(&hub->mutex) {
+        join->next = hub->joins;
+        hub->joins = join;
+    }
+    event_set(hub->event);
+}
+
+void hub_wait(Hub *hub, const WatchOrder *order, HttpWaiter *waiter)
+{
+    Scope *home = unit_open(NULL, "long poll");
+    Waiting *waiting = NEW(home, Waiting);
+
+    *waiting = (Waiting){home, hub_group(home, order), http_waiter_keep(waiter), NULL};
+    LOCKED(&hub->mutex) {
+        waiting->next = hub->waiting;
+        hub->waiting = waiting;
+    }
+}
+
+static void waiting_end(Waiting *waiting)
+{
+    http_wake(waiting->waiter);
+    http_waiter_drop(waiting->waiter);
+    scope_close(waiting->home);
+}
+
+/* A task's long poll wakes for news of any run: which runs are its own only the database knows. */
+static bool concerns(const Waiting *waiting, const Wakes *wakes)
+{
+    return wakes->all || texts_have(&wakes->topics, waiting->topic) || text_starts(waiting->topic, "task:");
+}
+
+static void wake_waiting(Hub *hub, const Wakes *wakes)
+{
+    LOCKED(&hub->mutex) {
+        for (Waiting **at = &hub->waiting; *at;) {
+            Waiting *waiting = *at;
+            if (!concerns(waiting, wakes)) {
+                at = &waiting->next;
+                continue;
+            }
+            *at = waiting->next;
+            waiting_end(waiting);
+        }
+    }
+}
+
+static Channel *channel_of(Hub *hub, const char *group)
+{
+    for (Channel *channel = hub->channels; channel; channel = channel->next)
+        if (text_equal(channel->group, group))
+            return channel;
+    return NULL;
+}
+
+static void join_end(Join *join)
+{
+    stream_drop(join->stream);
+    scope_close(join->home);
+}
+
+static fallible take_in(Scope *s, Hub *hub, Join *join)
+{
+    Channel *channel = channel_of(hub, hub_group(s, &join->order));
+
+    if (channel) { /* first everybody to now: the newcomer is then behind nobody */
+        TRY(channel_news(s, channel));
+        return channel_catch_up(s, channel, &join->order, join->stream);
+    }
+    channel = channel_open(hub->app, hub->streams, &join->order);
+    channel->next = hub->channels;
+    hub->channels = channel;
+    return channel_catch_up(s, channel, &join->order, join->stream);
+}
+
+static void take_joins(Scope *s, Hub *hub)
+{
+    Join *joins;
+
+    LOCKED(&hub->mutex) {
+        event_clear(hub->event);
+        joins = hub->joins;
+        hub->joins = NULL;
+    }
+    for (Join *next; joins; joins = next) {
+        SCOPE(turn, s);
+        next = joins->next;
+        Error *e = take_in(turn, hub, joins);
+        log_failure(turn, e);
+        if (e) /* the client comes back */
+            stream_end(joins->stream);
+        join_end(joins);
+    }
+}
+
+static void tell_news(Scope *s, Hub *hub, const Wakes *wakes)
+{
+    for (Channel **at = &hub->channels; *at;) {
+        SCOPE(turn, s);
+        Channel *channel = *at;
+        if (!streams_in_group(hub->streams, channel->group)) {
+            *at = channel->next;
+            channel_close(channel);
+            continue;
+        }
+        if (channel_concerned(channel, wakes))
+            log_failure(turn, channel_news(turn, channel));
+        at = &channel->next;
+    }
+}
+
+static Error *hub_run(Scope *s, void *arg)
+{
+    Hub *hub = arg;
+    Subscription *sub;
+    int ready;
+
+    TRY(bus_subscribe(s, hub->app->bus, "", &sub));
+    for (;;) {
+        SCOPE(turn, s);
+        struct pollfd fds[] = {{.fd = subscription_fd(sub), .events = POLLIN}, {.fd = hub->event, .events = POLLIN}};
+        bool idle = !hub->channels && !hub->waiting;
+        TRY(scope_poll(turn, fds, COUNT_OF(fds), idle ? -1 : HUB_LOOK_US, &ready));
+        Wakes wakes = subscription_take(turn, sub);
+        wakes.all |= !ready;
+        tell_news(turn, hub, &wakes);
+        take_joins(turn, hub);
+        if (wakes.all || wakes.topics.count)
+            wake_waiting(hub, &wakes);
+    }
+}
+
+/* After the thread has ended. */
+static void hub_close(void *what)
+{
+    Hub *hub = what;
+
+    for (Channel *next; hub->channels; hub->channels = next) {
+        next = hub->channels->next;
+        channel_close(hub->channels);
+    }
+    for (Join *next; hub->joins; hub->joins = next) {
+        next = hub->joins->next;
+        join_end(hub->joins);
+    }
+    wake_waiting(hub, &(Wakes){.all = true});
+}
+
+Error *hub_open(Scope *s, App *app, Streams *streams, Hub **out)
+{
+    Hub *hub = NEW(s, Hub);
+
+    hub->app = app;
+    hub->streams = streams;
+    TRY(event_open(s, &hub->event));
+    scope_undo(s, hub_close, hub);
+    TRY(thread_start(s, "hub", hub_run, hub, NULL));
+    *out = hub;
+    return OK;
+}

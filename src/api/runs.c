@@ -1,0 +1,143 @@
+/* Routes that start, show and stop runs. */
+
+#include "store/runs.h"
+
+#include "api/create.h"
+#include "api/paging.h"
+#include "service/comparison.h"
+#include "store/events.h"
+
+/* Runs and their jobs are committed together; waking comes after, and what was not woken is found by
+ * the workers' own look. */
+static fallible create(Scope *s, Api *api, const Request *rq, Reply *reply)
+{
+    ComparisonOrder order = {.task_id = path_part(rq, "task_id"), .in = rq->body};
+    ComparisonPlan plan;
+    RunsCreated created = {0};
+    bool seen;
+    Tx *tx;
+
+    TRY(create_seen(s, api, rq, reply, &seen));
+    if (seen)
+        return OK;
+    TRY(comparison_plan(s, api->app, rq->caller, &order, &plan));
+    TRY(create_begin(s, api, rq, reply, &tx));
+    if (!tx)
+        return OK;
+    TRY(comparison_start(s, api->app, tx, &plan, &created));
+    TRY(create_commit(s, tx, rq, reply, &created));
+    comparison_wake(api->app, &plan);
+    return OK;
+}
+
+/* The old shape of a run: its whole patch and the last lines of its log. */
+static fallible view_of(Scope *s, Tx *tx, const Settings *settings, const Run *run, RunView *out)
+{
+    Bytes patch = {0};
+
+    *out = (RunView){.run = *run};
+    TRY(run_patch_get(s, tx, run->id, &patch));
+    if (patch.data)
+        out->patch = text_clean(s, patch, &out->patch_lossy);
+    TRY(log_tail(s, tx, run->id, settings->run_log_lines, &out->logs));
+    if (run->log_lines > (int64_t)out->logs.count)
+        texts_add(s, &out->run.warnings,
+                  text(s, "logs holds the last %zu of %lld lines: all are at /v1/runs/%s/events", out->logs.count,
+                       (long long)run->log_lines, run->id));
+    return OK;
+}
+
+static fallible show(Scope *s, Api *api, const Request *rq, Reply *reply)
+{
+    RunView view;
+    Run run;
+    Tx *tx;
+
+    TRY(tx_read(s, api->app->store, rq->caller, &tx));
+    TRY(run_get(s, tx, path_part(rq, "run_id"), &run));
+    TRY(view_of(s, tx, api->app->settings, &run, &view));
+    return answer(reply, &view);
+}
+
+static fallible list(Scope *s, Api *api, const Request *rq, Reply *reply)
+{
+    const PageQuery *query = rq->query;
+    Page page = {query->limit, query->cursor, NULL};
+    RunList runs = {0};
+    RunViewList views = {0};
+    Tx *tx;
+
+    TRY(tx_read(s, api->app->store, rq->caller, &tx));
+    TRY(runs_of_task(s, tx, path_part(rq, "task_id"), &page, &runs));
+    EACH(Run, run, &runs)
+        TRY(view_of(s, tx, api->app->settings, run, list_add(s, &views)));
+    return answer_page(reply, &page, &views);
+}
+
+static fallible cancel(Scope *s, Api *api, const Request *rq, Reply *reply)
+{
+    bool canceled;
+
+    TRY(run_stop(s, api->app, rq->caller, path_part(rq, "run_id"), &canceled));
+    if (!canceled)
+        return fail_code(s, INVALID, "run_finished", "Run cannot be cancelled: it has ended");
+    return answer_empty(reply);
+}
+
+static fallible retry(Scope *s, Api *api, const Request *rq, Reply *reply)
+{
+    RunsCreated created = {0};
+
+    TRY(comparison_retry(s, api->app, rq->caller, path_part(rq, "run_id"), &created));
+    return answer(reply, &created);
+}
+
+static fallible patch(Scope *s, Api *api, const Request *rq, Reply *reply)
+{
+    Bytes bytes = {0};
+    Run run;
+    Tx *tx;
+
+    TRY(tx_read(s, api->app->store, rq->caller, &tx));
+    TRY(run_get(s, tx, path_part(rq, "run_id"), &run));
+    TRY(run_patch_get(s, tx, run.id, &bytes));
+    http_answer_header(s, reply->http, "Content-Type", "text/x-diff");
+    http_answer_header(s, reply->http, "Content-Disposition", text(s, "attachment; filename=\"%s.patch\"", run.id));
+    reply->http->status = 200;
+    reply->http->body = bytes.data ? bytes : BYTES("");
+    return OK;
+}
+
+static fallible logs(Scope *s, Api *api, const Request *rq, Reply *reply)
+{
+    const LogQuery *query = rq->query;
+    LogPage page = {0};
+    Run run;
+    Tx *tx;
+
+    TRY(tx_read(s, api->app->store, rq->caller, &tx));
+    TRY(run_get(s, tx, path_part(rq, "run_id"), &run));
+    TRY(log_lines_from(s, tx, run.id, query->from_line, &page));
+    return answer(reply, &page);
+}
+
+static const int missing[] = {404, 0};
+static const int refusals[] = {400, 404, 409, 501, 503, 0};
+
+const Route run_routes[] = {
+    {HTTP_POST, "/v1/tasks/{task_id}/runs", create, .in = &run_create_type, .out = &runs_created_type, .status = 201,
+     .role = ROLE_DEVELOPER, .creates = true, .fails = refusals, .about = "Start one run per model or executor."},
+    {HTTP_GET, "/v1/tasks/{task_id}/runs", list, .query = &page_query_type, .out = &run_view_type, .out_list = true,
+     .status = 200, .role = ROLE_VIEWER, .about = "List runs with patch and log, newest first."},
+    {HTTP_GET, "/v1/runs/{run_id}", show, .out = &run_view_type, .status = 200, .role = ROLE_VIEWER, .fails = missing,
+     .about = "Show a run with its patch and the end of its log."},
+    {HTTP_GET, "/v1/runs/{run_id}/patch", patch, .status = 200, .role = ROLE_VIEWER, .fails = missing,
+     .out_media = "text/x-diff", .about = "The run's patch, byte for byte."},
+    {HTTP_GET, "/v1/runs/{run_id}/logs", logs, .query = &log_query_type, .out = &log_page_type, .status = 200,
+     .role = ROLE_VIEWER, .fails = missing, .about = "Lines of the run's log from a line on."},
+    {HTTP_POST, "/v1/runs/{run_id}/cancel", cancel, .status = 204, .role = ROLE_DEVELOPER, .fails = refusals,
+     .about = "Cancel a run, wherever it is."},
+    {HTTP_POST, "/v1/runs/{run_id}/retry", retry, .out = &runs_created_type, .status = 201, .role = ROLE_DEVELOPER,
+     .fails = refusals, .about = "Start a run that has ended once more."},
+    {0},
+};

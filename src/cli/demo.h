@@ -1,0 +1,11 @@
+/* Trying dursor without a key: scripted models in this process, and a sample repository. */
+#pragma once
+
+#include "service/app.h"
+
+/* True while no provider's key is set. */
+bool demo_wanted(const Settings *settings);
+/* Starts the scripted model server and offers its models. Ends with s. */
+fallible demo_open(Scope *s, App *app);
+/* Makes the sample repository, if it is not there, and adds it. */
+fallible demo_repository(Scope *s, App *app, const char **path);

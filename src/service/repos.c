@@ -1,0 +1,103 @@
+/* Repositories and their mirrors. */
+
+#include "service/repos.h"
+
+#include "base/id.h"
+#include "base/log.h"
+
+/* All worktrees of a local repository are one: known by the common git directory, shown without its
+ * "/.git". */
+static fallible local_address(Scope *s, App *app, RepoUrl *url)
+{
+    LocalSource source;
+    static const char suffix[] = "/.git";
+
+    TRY(local_source(s, app->mirrors, url->path, &source));
+    size_t size = strlen(source.common_dir);
+    if (text_ends(source.common_dir, suffix))
+        size -= strlen(suffix);
+    url->text = text_of(s, (Bytes){source.common_dir, size});
+    return OK;
+}
+
+/* A repository added twice at once is cloned twice and stored once; the clone that lost goes. */
+static fallible store_repo(Scope *s, App *app, const Caller *caller, Repo *repo)
+{
+    const char *cloned_as = repo->id;
+    bool made;
+    Tx *tx;
+
+    {
+        SCOPE(tmp, s);
+        TRY(tx_write(tmp, app->store, caller, &tx));
+        TRY(repo_find_or_insert(s, tx, repo, &made));
+        TRY(tx_commit(tmp, tx));
+    }
+    if (!text_equal(repo->id, cloned_as))
+        TRY(mirror_remove(s, app->mirrors, cloned_as));
+    return OK;
+}
+
+static fallible find(Scope *s, App *app, const Caller *caller, Repo *repo, bool *found)
+{
+    SCOPE(tmp, s);
+    Tx *tx;
+
+    TRY(tx_read(tmp, app->store, caller, &tx));
+    return repo_find(s, tx, repo->repo_url, repo, found);
+}
+
+static fallible describe(Scope *s, const Mirror *mirror, Repo *repo)
+{
+    TRY(mirror_default_branch(s, mirror, &repo->default_branch));
+    TRY(mirror_resolve(s, mirror, NULL, &repo->latest_commit));
+    repo->workspace_path = mirror->git_dir;
+    return OK;
+}
+
+static fallible refresh(Scope *s, App *app, const Caller *caller, const Repo *repo)
+{
+    SCOPE(tmp, s);
+    Tx *tx;
+
+    TRY(tx_write(tmp, app->store, caller, &tx));
+    TRY(repo_fetched(tmp, tx, repo));
+    return tx_commit(tmp, tx);
+}
+
+Error *repo_add(Scope *s, App *app, const Caller *caller, const RepoOrder *order, Repo *out)
+{
+    RepoUrl url;
+    Mirror *mirror;
+    bool found = false;
+    const char *commit;
+    Repo repo = {.tenant_id = caller->tenant_id};
+
+    TRY(repo_url_parse(s, order->typed, order->base, &url));
+    if (repo_url_local(&url))
+        TRY(local_address(s, app, &url));
+    repo.repo_url = url.text;
+    TRY(find(s, app, caller, &repo, &found));
+    if (!found)
+        repo.id = id_new(s);
+    TRY_WHILE(mirror_open(s, app->mirrors, repo.id, &url, &mirror), "cloning %s", url.text);
+    if (found)
+        TRY_WHILE(mirror_fetch(s, mirror), "fetching %s", url.text);
+    TRY(describe(s, mirror, &repo));
+    if (!text_empty(order->ref))
+        TRY(mirror_resolve(s, mirror, order->ref, &commit));
+    if (found)
+        TRY(refresh(s, app, caller, &repo));
+    else
+        TRY(store_repo(s, app, caller, &repo));
+    *out = repo;
+    return OK;
+}
+
+Error *repo_mirror(Scope *s, App *app, const Repo *repo, Mirror **out)
+{
+    RepoUrl url;
+
+    TRY(repo_url_parse(s, repo->repo_url, NULL, &url));
+    return mirror_open(s, app->mirrors, repo->id, &url, out);
+}

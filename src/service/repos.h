@@ -1,0 +1,18 @@
+/* Repositories: from what a person typed to a mirror that is up to date. */
+#pragma once
+
+#include "git/mirror.h"
+#include "service/app.h"
+#include "store/repos.h"
+
+typedef struct RepoOrder {
+    const char *typed;        /* URL or path */
+    const RepoUrlBase *base;  /* what relative paths start from; may be NULL */
+    const char *ref;          /* a branch or commit that must exist; NULL: none */
+} RepoOrder;
+
+/* Clones on first use, fetches otherwise, and stores the repository once per address (a local one per
+ * common git directory). INVALID with what to do for an address that cannot be used. */
+fallible repo_add(Scope *s, App *app, const Caller *caller, const RepoOrder *order, Repo *out);
+/* The mirror of a stored repository; cloned again when its folder is gone. */
+fallible repo_mirror(Scope *s, App *app, const Repo *repo, Mirror **out);

@@ -1,0 +1,143 @@
+/* Claiming jobs: as many as there are free places, woken by the bus, with a slow look as the net. */
+
+#include <poll.h>
+
+#include "base/id.h"
+#include "base/log.h"
+#include "sys/memory.h"
+#include "work/runner.h"
+
+#define CLAIM_LOOK_US  (5 * US_PER_S) /* between looks when nothing wakes; less up to a fifth */
+#define CLAIM_RETRY_US (1 * US_PER_S) /* while the database is away */
+
+static int64_t places_free(Runner *r)
+{
+    int64_t count = 0;
+
+    LOCKED(&r->mutex) {
+        for (int64_t i = 0; i < r->options.concurrency && !r->stopping; i++)
+            count += !r->slots[i].busy;
+    }
+    return count;
+}
+
+static ClaimOrder order_of(Scope *s, const Runner *r, const char *queue)
+{
+    ClaimOrder order = {.owner = r->owner, .queue = queue, .pool = r->pool_name, .lease_us = r->options.lease_us,
+                        .epoch = r->epoch};
+
+    for (const JobKind *kind = job_kinds; kind->kind; kind++)
+        if (text_equal(kind->queue, queue))
+            texts_add(s, &order.kinds, kind->kind);
+    return order;
+}
+
+/* The job in memory of its own, which outlives the claim's transaction. */
+static Slot *slot_fill(Runner *r, const Job *job, int64_t held_until)
+{
+    Slot *slot = NULL;
+
+    LOCKED(&r->mutex) {
+        for (slot = r->slots; slot->busy; slot++)
+            ;
+        Scope *home = unit_open(NULL, "job");
+        *slot = (Slot){.runner = r, .busy = true, .home = home, .job = *job, .held_until = held_until};
+        slot->job.id = text_copy(home, job->id);
+        slot->job.tenant_id = text_copy(home, job->tenant_id);
+        slot->job.kind = text_copy(home, job->kind);
+        slot->job.run_id = text_copy(home, job->run_id);
+        slot->job.args.text = text_copy(home, job->args.text);
+        slot->lease = job_lease(&slot->job, r->epoch);
+        slot->caller = (Caller){slot->job.tenant_id, NULL, ROLE_ADMIN};
+    }
+    return slot;
+}
+
+static fallible claim_from(Scope *s, Runner *r, const ClaimOrder *order, size_t *claimed)
+{
+    int64_t held_until = boot_us() + order->lease_us * 2 / 3;
+    JobList jobs = {0};
+    Tx *tx;
+
+    TRY(tx_system(s, r->app->store, &tx));
+    TRY(jobs_claim(s, tx, order, &jobs));
+    TRY(tx_commit(s, tx));
+    EACH(Job, job, &jobs) {
+        Slot *slot = slot_fill(r, job, held_until);
+        Error *e = pool_run(s, r->pool, slot_run, slot);
+        if (e) /* the runner is ending: whoever comes next finds the lease of a dead owner */
+            slot_free(slot);
+        TRY(e);
+    }
+    *claimed += jobs.count;
+    return OK;
+}
+
+/* A read first: looking must not write, or processes that share a database wake each other for ever. */
+static fallible look(Scope *s, Runner *r, ClaimOrder *order, size_t *claimed, int64_t *wait_us)
+{
+    OptInt next = {0};
+    Tx *tx;
+
+    order->limit = places_free(r);
+    if (!order->limit)
+        return OK;
+    TRY(tx_system_read(s, r->app->store, &tx));
+    TRY(jobs_next_due(s, tx, order, &next));
+    TRY(tx_commit(s, tx));
+    if (next.set && next.value <= 0)
+        return claim_from(s, r, order, claimed);
+    if (next.set && next.value < *wait_us)
+        *wait_us = next.value;
+    return OK;
+}
+
+static int64_t jittered(int64_t us)
+{
+    uint64_t random;
+
+    random_bytes(&random, sizeof random);
+    return us - (int64_t)(random % (uint64_t)(us / 5));
+}
+
+static fallible wait_for_work(Scope *s, Subscription *sub, int64_t wait_us)
+{
+    struct pollfd fd = {.fd = subscription_fd(sub), .events = POLLIN};
+    int ready;
+
+    TRY(scope_poll(s, &fd, 1, wait_us, &ready));
+    if (ready)
+        (void)subscription_take(s, sub);
+    return OK;
+}
+
+static fallible claim_once(Scope *s, Runner *r, size_t *claimed, int64_t *wait_us)
+{
+    ClaimOrder runs = order_of(s, r, QUEUE_AGENT), own = order_of(s, r, QUEUE_SYSTEM);
+
+    TRY(look(s, r, &runs, claimed, wait_us));
+    if (r->pool_name) /* an invocation for one comparison leaves the service's work to the service */
+        return OK;
+    return look(s, r, &own, claimed, wait_us);
+}
+
+Error *claims_run(Scope *s, void *arg)
+{
+    Runner *r = arg;
+    Subscription *sub;
+
+    TRY(bus_subscribe(s, r->app->bus, "jobs", &sub));
+    for (;;) {
+        SCOPE(turn, s);
+        size_t claimed = 0;
+        int64_t wait_us = jittered(CLAIM_LOOK_US);
+        Error *e = claim_once(turn, r, &claimed, &wait_us);
+        TRY(scope_check(turn));
+        if (e) { /* whatever it was, the loop goes on: a job must not wait for a restart */
+            log_failure(turn, e);
+            wait_us = CLAIM_RETRY_US;
+        }
+        if (!claimed)
+            TRY(wait_for_work(turn, sub, wait_us));
+    }
+}

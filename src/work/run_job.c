@@ -1,0 +1,101 @@
+/* The job of a run: an agent edits, the result is committed and stored. */
+
+#include "base/json.h"
+#include "base/log.h"
+#include "work/attempt.h"
+
+#define LAST_EVENTS_US (10 * US_PER_S) /* to store what a run told before it failed */
+
+static const char *warning_json(Scope *s, const AgentEvent *event)
+{
+    Buffer b = buffer_in(s);
+    JsonWriter w = json_writer(&b);
+
+    json_open(&w, '{');
+    json_key(&w, "code");
+    json_put_text(&w, event->code);
+    json_key(&w, "text");
+    json_put_text(&w, event->text);
+    json_close(&w, '}');
+    return buffer_string(&b);
+}
+
+static Error *tell(Scope *s, void *self, const AgentEvent *event)
+{
+    Attempt *a = self;
+
+    switch (event->kind) {
+    case AGENT_PHASE:
+        return recording_phase(s, a->rec, event->text);
+    case AGENT_LOG:
+        return recording_log(s, a->rec, event->text);
+    case AGENT_TURN:
+        return recording_event(s, a->rec, EVENT_TURN, event->detail.text);
+    case AGENT_USAGE:
+        return recording_usage(s, a->rec, &event->usage);
+    case AGENT_WARNING:
+        return recording_event(s, a->rec, EVENT_WARNING, warning_json(s, event));
+    }
+    return fail(s, BUG, "agent event %d", (int)event->kind);
+}
+
+static fallible edit(Scope *s, Attempt *a, AgentResult *result)
+{
+    const Settings *settings = a->app->settings;
+    const AgentDriver *driver;
+    AgentEvents events = {a, tell};
+    AgentTask task = {
+        .instruction = a->run.instruction,
+        .history = a->history,
+        .repo = a->git,
+        .base = a->start,
+        .llm = a->app->llm,
+        .model = &a->model,
+        .settings = {.turns = settings->agent_turns, .context_tokens = settings->agent_context_tokens,
+                     .output_tokens = settings->agent_output_tokens, .max_cost = a->run.max_cost_usd},
+        .cache = a->slot->runner->contexts,
+    };
+
+    TRY(agent_driver(s, name_of(executor_names, (int)a->run.executor_type), &driver));
+    TRY(driver->edit(s, &task, &events, result));
+    a->summary = result->summary;
+    EACH(const char *, warning, &result->warnings)
+        texts_add(s, &a->warnings, *warning);
+    return OK;
+}
+
+static fallible attempt(Scope *s, Attempt *a)
+{
+    AgentResult result = {0};
+
+    TRY(attempt_workspace(s, a));
+    if (!a->result) {
+        TRY(edit(s, a, &result));
+        if (result.outcome == AGENT_CHANGED)
+            TRY(attempt_commit(s, a, &result.changes));
+    }
+    return attempt_finish(s, a);
+}
+
+/* What the run told until then is the best there is to find out why. */
+static void store_last_events(Attempt *a)
+{
+    UNIT(u, NULL, "last events");
+
+    scope_limit(u, LAST_EVENTS_US);
+    Error *e = recording_flush(u, a->rec);
+    if (!failed_as(e, CONFLICT))
+        log_failure(u, e);
+}
+
+fallible run_job(Scope *s, Slot *slot)
+{
+    Attempt a;
+
+    scope_limit(s, slot->runner->app->settings->run_seconds * US_PER_S);
+    TRY(attempt_open(s, slot, &a));
+    Error *e = attempt(s, &a);
+    if (e)
+        store_last_events(&a);
+    return e;
+}

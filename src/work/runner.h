@@ -1,0 +1,92 @@
+/* Runs jobs: claims what is due, executes a bounded number at once, renews their leases, and ends
+ * them gracefully.
+ *
+ *     TRY(runner_open(s, app, &options, &runner));   // its threads go on until s closes
+ *
+ * Threads: one claims, one renews and watches for cancellation, one stores events (recorder.h), and
+ * `concurrency` execute. A job is executed in a unit of its own, which is cancelled when its lease is
+ * lost, its run is canceled, or the runner ends. When s closes, claiming stops; what runs may finish
+ * within grace_us and is then handed back.
+ */
+#pragma once
+
+#include "agent/context.h"
+#include "service/app.h"
+#include "store/jobs.h"
+#include "sys/thread.h"
+#include "work/recorder.h"
+
+#define QUEUE_AGENT  "agent"  /* runs */
+#define QUEUE_SYSTEM "system" /* the service's own work */
+
+typedef struct RunnerOptions {
+    bool own_pool; /* only jobs of the pool named as its owner; else only jobs of no pool */
+    int64_t concurrency;
+    int64_t lease_us, renew_us, grace_us;
+} RunnerOptions;
+
+/* Why a job's unit was cancelled, and so what becomes of the job. */
+typedef enum SlotEnd { SLOT_GOES_ON = 0, SLOT_LOST, SLOT_CANCELED, SLOT_RETURNED } SlotEnd;
+
+/* A job that this process holds. Shared by the claiming, the executing and the renewing thread under
+ * the runner's mutex; home is the executing thread's. */
+typedef struct Slot {
+    struct Runner *runner;
+    bool busy;
+    Scope *home;
+    Job job;
+    Lease lease;
+    Caller caller;
+    Cancel *cancel; /* of its unit; NULL before it has one */
+    SlotEnd end;
+    int64_t held_until; /* boot_us: two thirds of the lease, from before the claim was sent */
+} Slot;
+
+typedef struct Runner {
+    App *app;
+    RunnerOptions options;
+    const char *owner; /* its row in workers */
+    const char *pool_name; /* the owner, or NULL */
+    int64_t epoch;
+    Recorder *recorder;
+    ContextCache *contexts;
+    Pool *pool;
+    Mutex mutex;
+    Condition freed;
+    Slot *slots;
+    bool stopping;
+} Runner;
+
+fallible runner_open(Scope *s, App *app, const RunnerOptions *options, Runner **out);
+/* Jobs that run now. */
+int64_t runner_busy(Runner *runner);
+
+/* ---- The parts of the runner ---- */
+
+/* Claims until s ends. */
+Error *claims_run(Scope *s, void *runner);
+/* Renews leases until s ends; notices lost and canceled ones. */
+Error *leases_run(Scope *s, void *runner);
+/* Executes one slot's job to its end. */
+Error *slot_run(Scope *s, void *slot);
+/* Gives the place to the next job. */
+void slot_free(Slot *slot);
+/* Asks a slot's unit to end; the first reason counts. With the mutex held. */
+void slot_end(Slot *slot, SlotEnd end);
+
+/* What can be done: kind, queue and how. A job that returns OK has ended itself in its last
+ * transaction; an error goes to job_fail. */
+typedef struct JobKind {
+    const char *kind;
+    const char *queue;
+    fallible (*run)(Scope *s, Slot *slot);
+} JobKind;
+
+extern const JobKind job_kinds[];
+
+fallible run_job(Scope *s, Slot *slot);
+fallible sweep_job(Scope *s, Slot *slot);
+/* Puts the sweeping job in place, if it is not. */
+fallible sweep_schedule(Scope *s, App *app);
+/* Leases of owners on this machine whose lock is free: taken over at once. */
+fallible sweep_dead_owners(Scope *s, App *app);
