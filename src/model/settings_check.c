@@ -7,13 +7,15 @@
 
 #include "base/log.h"
 
-/* True when the value fits; *what says what would: "an absolute path". */
-typedef bool SettingRule(const char *value, const char **what);
+typedef bool SettingRule(const char *value);
 
+/* What a value must be: one that begins with a scheme, or one that the rule takes. */
 typedef struct SettingCheck {
     const char *name;
-    SettingRule *fits;
+    const char *what; /* in words: "an absolute path" */
     const char *example;
+    SettingRule *fits;
+    const char *schemes[5]; /* ended by NULL; "store:" may stand alone, "redis://" may not */
 } SettingCheck;
 
 static bool only(const char *value, const char *more)
@@ -24,156 +26,129 @@ static bool only(const char *value, const char *more)
     return true;
 }
 
-static bool starts_with_one(const char *value, const char *const *prefixes)
+static bool has_scheme(const char *value, const char *const *schemes)
 {
-    for (; *prefixes; prefixes++)
-        if (text_starts(value, *prefixes) &&
-            (text_ends(*prefixes, ":") || value[strlen(*prefixes)]))
+    for (; *schemes; schemes++)
+        if (text_starts(value, *schemes) && (text_ends(*schemes, ":") || value[strlen(*schemes)]))
             return true;
     return false;
 }
 
-static bool is_host(const char *value, const char **what)
+static bool is_host(const char *value)
 {
-    *what = "a host name or an IP address";
     return only(value, ".:-_%");
 }
 
-static bool is_path(const char *value, const char **what)
+static bool is_path(const char *value)
 {
-    *what = "an absolute path";
     return value[0] == '/' || text_starts(value, "~/");
 }
 
-static bool is_level(const char *value, const char **what)
+static bool is_level(const char *value)
 {
     LogLevel level;
 
-    *what = "one of DEBUG, INFO, WARNING, ERROR";
     return log_level_named(value, &level);
 }
 
-/* The former dursor's form has four slashes before an absolute path; three meant a path relative to
- * wherever it was started. */
-static bool is_database(const char *value, const char **what)
+static bool is_memory_database(const char *value)
 {
-    static const char *const schemes[] = {"sqlite:///", "postgresql://", "postgres://", NULL};
-
-    *what = "sqlite:///ABSOLUTE/PATH, sqlite::memory: or postgresql://USER@HOST/NAME";
-    if (text_starts(value, "sqlite+aiosqlite:")) {
-        *what = "an absolute path (four slashes before it)";
-        return text_starts(value, "sqlite+aiosqlite:////");
-    }
-    return text_equal(value, "sqlite::memory:") || starts_with_one(value, schemes);
+    return text_equal(value, "sqlite::memory:");
 }
 
-static bool is_postgresql(const char *value, const char **what)
-{
-    static const char *const schemes[] = {"postgresql://", "postgres://", NULL};
-
-    *what = "postgresql://USER@HOST/NAME";
-    return starts_with_one(value, schemes);
-}
-
-static bool is_queue(const char *value, const char **what)
-{
-    static const char *const schemes[] = {"store:", "celery+redis://", "celery+rediss://", NULL};
-
-    *what = "one of store:, celery+redis://HOST, celery+rediss://HOST";
-    return starts_with_one(value, schemes);
-}
-
-static bool is_bus(const char *value, const char **what)
-{
-    static const char *const schemes[] = {"local:", "store:", "redis://", "rediss://", NULL};
-
-    *what = "one of local:, store:, redis://HOST, rediss://HOST";
-    return starts_with_one(value, schemes);
-}
-
-static bool is_blob(const char *value, const char **what)
-{
-    static const char *const schemes[] = {"file:///", "azblob://", NULL};
-
-    *what = "file:///ABSOLUTE/PATH or azblob://ACCOUNT";
-    return starts_with_one(value, schemes);
-}
-
-static bool is_secrets(const char *value, const char **what)
-{
-    static const char *const schemes[] = {"env:", "keyvault://", NULL};
-
-    *what = "env: or keyvault://NAME";
-    return starts_with_one(value, schemes);
-}
-
-static bool is_http(const char *value, const char **what)
+static bool is_http(const char *value)
 {
     static const char *const schemes[] = {"https://", "http://", NULL};
 
-    *what = "an address that begins with https:// or http://";
-    return starts_with_one(value, schemes) && !strpbrk(value, " ?#");
-}
-
-static bool is_proxy(const char *value, const char **what)
-{
-    static const char *const schemes[] = {"http://", "https://", "socks5h://", "socks5://", NULL};
-
-    *what = "an address that begins with http://, https:// or socks5h://";
-    return starts_with_one(value, schemes);
+    return has_scheme(value, schemes) && !strpbrk(value, " ?#");
 }
 
 /* scheme://host[:port] as browsers send it: no path, no wildcard. */
-static bool is_origin(const char *value, const char **what)
+static bool is_origin(const char *value)
 {
-    *what = "a list of origins, each https://HOST or http://HOST:PORT without a path";
-    return is_http(value, &(const char *){NULL}) && only(strstr(value, "://") + 3, ".:-[]");
+    return is_http(value) && only(strstr(value, "://") + 3, ".:-[]");
 }
 
 /* A part of a ref name by git-check-ref-format(1), and no character that a shell minds. */
-static bool is_ref_part(const char *value, const char **what)
+static bool is_ref_part(const char *value)
 {
-    *what = "a beginning of branch names: letters, digits, '.', '_', '-', and single '/' inside";
     return only(value, "._-/") && !strchr("./-", value[0]) && !strstr(value, "..") &&
            !strstr(value, "//") && !strstr(value, "/.") && !text_ends(value, "/") &&
            !text_ends(value, ".") && !strstr(value, ".lock");
 }
 
-static bool is_person(const char *value, const char **what)
+static bool is_person(const char *value)
 {
-    *what = "a name without '<' and '>'";
     return !strpbrk(value, "<>");
 }
 
-static bool is_email(const char *value, const char **what)
+static bool is_email(const char *value)
 {
-    *what = "an e-mail address";
     return strchr(value, '@') && !strpbrk(value, "<> ");
 }
 
+#define HOST    "a host name or an IP address"
+#define PATH    "an absolute path"
+#define ADDRESS "an address that begins with https:// or http://"
+
+/* The former dursor's address of a database has four slashes before an absolute path; three meant a
+ * path relative to wherever it was started, and are refused. */
 static const SettingCheck checks[] = {
-    {"host", is_host, "localhost"},
-    {"log_level", is_level, "INFO"},
-    {"allowed_origins", is_origin, "http://localhost:3000"},
-    {"allowed_hosts", is_host, "dursor.example.com"},
-    {"base_dir", is_path, "/srv/dursor"},
-    {"data_dir", is_path, "/srv/dursor/data"},
-    {"workspaces_dir", is_path, "/srv/dursor/workspaces"},
-    {"database_url", is_database, "postgresql://dursor@db.example.com/dursor"},
-    {"database_direct_url", is_postgresql, "postgresql://dursor@db.example.com:5432/dursor"},
-    {"queue_url", is_queue, "store:"},
-    {"bus_url", is_bus, "local:"},
-    {"blob_url", is_blob, "file:///srv/dursor/blobs"},
-    {"secrets_url", is_secrets, "env:"},
-    {"git_token_host", is_host, "github.com"},
-    {"git_author_name", is_person, "dursor"},
-    {"git_author_email", is_email, "dursor@example.com"},
-    {"branch_prefix", is_ref_part, "dursor"},
-    {"proxy_url", is_proxy, "http://proxy.example.com:3128"},
-    {"ca_file", is_path, "/etc/ssl/certs/company.pem"},
-    {"openai_base_url", is_http, "https://api.openai.com/v1"},
-    {"anthropic_base_url", is_http, "https://api.anthropic.com"},
-    {"gemini_base_url", is_http, "https://generativelanguage.googleapis.com"},
+    {"host", HOST, "localhost", is_host, {0}},
+    {"log_level", "one of DEBUG, INFO, WARNING, ERROR", "INFO", is_level, {0}},
+    {"allowed_origins",
+     "a list of origins, each https://HOST or http://HOST:PORT without a path",
+     "http://localhost:3000",
+     is_origin,
+     {0}},
+    {"allowed_hosts", HOST, "dursor.example.com", is_host, {0}},
+    {"base_dir", PATH, "/srv/dursor", is_path, {0}},
+    {"data_dir", PATH, "/srv/dursor/data", is_path, {0}},
+    {"workspaces_dir", PATH, "/srv/dursor/workspaces", is_path, {0}},
+    {"database_url",
+     "sqlite:///ABSOLUTE/PATH, sqlite::memory: or postgresql://USER@HOST/NAME (and four slashes in"
+     " sqlite+aiosqlite:////ABSOLUTE/PATH)",
+     "postgresql://dursor@db.example.com/dursor",
+     is_memory_database,
+     {"sqlite:///", "sqlite+aiosqlite:////", "postgresql://", "postgres://"}},
+    {"database_direct_url",
+     "postgresql://USER@HOST/NAME",
+     "postgresql://dursor@db.example.com:5432/dursor",
+     NULL,
+     {"postgresql://", "postgres://"}},
+    {"queue_url",
+     "one of store:, celery+redis://HOST, celery+rediss://HOST",
+     "store:",
+     NULL,
+     {"store:", "celery+redis://", "celery+rediss://"}},
+    {"bus_url",
+     "one of local:, store:, redis://HOST, rediss://HOST",
+     "local:",
+     NULL,
+     {"local:", "store:", "redis://", "rediss://"}},
+    {"blob_url",
+     "file:///ABSOLUTE/PATH or azblob://ACCOUNT",
+     "file:///srv/dursor/blobs",
+     NULL,
+     {"file:///", "azblob://"}},
+    {"secrets_url", "env: or keyvault://NAME", "env:", NULL, {"env:", "keyvault://"}},
+    {"git_token_host", HOST, "github.com", is_host, {0}},
+    {"git_author_name", "a name without '<' and '>'", "dursor", is_person, {0}},
+    {"git_author_email", "an e-mail address", "dursor@example.com", is_email, {0}},
+    {"branch_prefix",
+     "a beginning of branch names: letters, digits, '.', '_', '-', and single '/' inside",
+     "dursor",
+     is_ref_part,
+     {0}},
+    {"proxy_url",
+     "an address that begins with http://, https:// or socks5h://",
+     "http://proxy.example.com:3128",
+     NULL,
+     {"http://", "https://", "socks5h://", "socks5://"}},
+    {"ca_file", PATH, "/etc/ssl/certs/company.pem", is_path, {0}},
+    {"openai_base_url", ADDRESS, "https://api.openai.com/v1", is_http, {0}},
+    {"anthropic_base_url", ADDRESS, "https://api.anthropic.com", is_http, {0}},
+    {"gemini_base_url", ADDRESS, "https://generativelanguage.googleapis.com", is_http, {0}},
     {0},
 };
 
@@ -196,6 +171,15 @@ const char *setting_example(const Field *field)
     return field->kind == FIELD_BOOL ? "true" : "";
 }
 
+/* A row without a check takes every text. */
+static bool passes(const SettingCheck *check, const char *value, const char **what)
+{
+    if (!check)
+        return true;
+    *what = check->what;
+    return has_scheme(value, check->schemes) || (check->fits && check->fits(value));
+}
+
 static bool has_control(const char *value)
 {
     for (; *value; value++)
@@ -216,7 +200,7 @@ static bool set_texts(Scope *s, const Field *field, const char *value, TextList 
         const char *trimmed = text_trim(s, *part);
         if (!*trimmed)
             continue;
-        if (check && !check->fits(trimmed, what))
+        if (!passes(check, trimmed, what))
             return false;
         texts_add(s, &kept, trimmed);
     }
@@ -227,8 +211,6 @@ static bool set_texts(Scope *s, const Field *field, const char *value, TextList 
 static bool set_member(Scope *s, const Field *field, const char *value, Settings *settings,
                        const char **what)
 {
-    const SettingCheck *check = check_of(field);
-
     *what = "a text of at most 65536 bytes";
     if (strlen(value) > SETTING_TEXT_MAX)
         return false;
@@ -237,7 +219,7 @@ static bool set_member(Scope *s, const Field *field, const char *value, Settings
         return false;
     if (field->kind == FIELD_TEXTS)
         return set_texts(s, field, value, MEMBER(TextList, settings, field), what);
-    if (check && !check->fits(value, what))
+    if (!passes(check_of(field), value, what))
         return false;
     return field_from_text(s, field, settings,
                            field->kind == FIELD_ENUM ? text_lower(s, value) : value, what);
