@@ -9,7 +9,10 @@
 enum {
     EVENT_DATA_MAX = 64 << 10, /* bytes of one event; log text is split into chunks of it */
     EVENTS_APPEND_MAX = 256,   /* drafts at once */
-    EVENTS_READ_MAX = 1000,    /* events, or lines of log, read at once */
+    LOG_DRAFT_MAX = 1 << 20,   /* bytes of one log draft */
+    EVENTS_READ_MAX = 256,     /* read at once */
+    LOG_LINES_READ_MAX = 5000, /* read at once */
+    LOG_CHUNKS_READ_MAX = 64,  /* read at once: bounds the memory */
 };
 
 typedef struct EventDraft {
@@ -25,8 +28,14 @@ typedef LIST_OF(EventDraft) EventDraftList;
  * next. *last_seq, which may be NULL, is the last one's. TOO_LARGE for other data. */
 fallible events_append(Scope *s, Tx *tx, const Lease *lease, const EventDraftList *drafts, int64_t *last_seq);
 
-/* Of one run after seq, at most limit (0: EVENTS_READ_MAX). Empty for an unknown run. */
-fallible events_after(Scope *s, Tx *tx, const char *run_id, int64_t seq, int64_t limit, RunEventList *out);
+typedef struct EventsFrom {
+    const char *run_id;
+    int64_t seq;   /* of the last one seen; 0: from the first */
+    int64_t limit; /* 0, and what is over it: EVENTS_READ_MAX */
+} EventsFrom;
+
+/* Appends the run's events after that one; none for a run that the tenant does not have. */
+fallible events_after(Scope *s, Tx *tx, EventsFrom from, RunEventList *out);
 
 /* Events of a task's runs after a cursor. */
 typedef struct TaskEvents {
@@ -39,7 +48,10 @@ typedef struct TaskEvents {
 /* MISSING when the tenant has no such task. */
 fallible events_of_task_after(Scope *s, Tx *tx, const char *task_id, const RunCursor *after, TaskEvents *out);
 
-/* Lines from that number on, at most EVENTS_READ_MAX, with one numbering for the run's whole life. */
+/* Lines from that number on, at most LOG_LINES_READ_MAX, fewer when they are long, with one numbering for the run's whole life. */
 fallible log_lines_from(Scope *s, Tx *tx, const char *run_id, int64_t from_line, LogPage *out);
-/* The last lines, at most count. */
+/* The last lines, at most count (and LOG_LINES_READ_MAX). */
 fallible log_tail(Scope *s, Tx *tx, const char *run_id, int64_t count, TextList *out);
+
+/* tx_system, now and then: room for the events of the coming months. */
+fallible events_make_room(Scope *s, Tx *tx);

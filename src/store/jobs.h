@@ -65,10 +65,12 @@ fallible cluster_epoch(Scope *s, Tx *tx, int64_t *out);
 fallible job_renew(Scope *s, Tx *tx, const Lease *lease, int64_t lease_us, LeaseState *out);
 /* All that the order's owner holds, in one statement; what is not among them is lost. */
 fallible jobs_renew(Scope *s, Tx *tx, const ClaimOrder *order, LeaseStateList *out);
+/* The same without renewing, for tx_system_read: looking for cancel_asked must not write. */
+fallible jobs_held(Scope *s, Tx *tx, const ClaimOrder *order, LeaseStateList *out);
 /* Where the next worker goes on, JSON; kept when the job returns or the worker is lost. */
 fallible job_checkpoint(Scope *s, Tx *tx, const Lease *lease, Json checkpoint);
 
-/* All four fail with "lease_lost", and all end the job as canceled when that was asked for. *now,
+/* All five fail with "lease_lost", and all end the job as canceled when that was asked for. *now,
  * which may be NULL, is what the job has become. */
 
 /* Repeatable. The run, if any, must have been finished by run_finish. */
@@ -78,6 +80,8 @@ fallible job_succeed(Scope *s, Tx *tx, const Lease *lease, JobStatus *now);
 fallible job_fail(Scope *s, Tx *tx, const Lease *lease, const Error *why, JobStatus *now);
 /* Handed back at a graceful stop: pending at once, no try counted. checkpoint may be {NULL}. */
 fallible job_return(Scope *s, Tx *tx, const Lease *lease, Json checkpoint, JobStatus *now);
+/* Done for now and pending again after that time, as if new: sweeping, polling, clean-up. */
+fallible job_repeat(Scope *s, Tx *tx, const Lease *lease, int64_t after_us, JobStatus *now);
 /* The holder has seen cancel_asked and everything of the job is gone. */
 fallible job_canceled(Scope *s, Tx *tx, const Lease *lease, JobStatus *now);
 
@@ -104,5 +108,7 @@ fallible jobs_release_owner(Scope *s, Tx *tx, const char *owner, int64_t *count)
 fallible jobs_pools_abandoned(Scope *s, Tx *tx, int64_t silent_us, TextList *pools);
 /* Ends the unfinished jobs of a pool whose invocation died: dead, their runs failed. */
 fallible jobs_abandon_pool(Scope *s, Tx *tx, const char *pool, int64_t *count);
+/* Drops jobs that ended well, or were canceled, longer ago than that. */
+fallible jobs_prune(Scope *s, Tx *tx, int64_t older_us, int64_t *count);
 /* A queue a row, by name. In tx_system of all tenants. */
 fallible jobs_stats(Scope *s, Tx *tx, QueueStatList *out);

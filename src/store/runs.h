@@ -1,8 +1,11 @@
 /* Runs: queued → running → succeeded | failed | canceled (model/run_state.h).
  *
  * Terminal states are final. What a worker writes carries its lease; every change of state appends
- * its status event in the same transaction, {"status": …} with "reason" where there is one, so that
- * the last event of a run is that of its end. */
+ * its status event in the same transaction, {"status": …} with "reason", "kind" and "code" where there
+ * are any, so that the last event of a run is that of its end.
+ *
+ * Rows are locked in the order task, job, run: a transaction that appends events and then ends the
+ * run begins with lease_hold. */
 #pragma once
 
 #include "store/rows.h"
@@ -11,7 +14,7 @@
 enum {
     RUN_PATCH_MAX = 64 << 20,   /* bytes of a stored patch */
     RUN_SUMMARY_MAX = 64 << 10, /* bytes of a summary, cut with "..." behind */
-    RUN_REASON_MAX = 8 << 10,   /* bytes of an error or a reason, likewise */
+    RUN_REASON_MAX = 8 << 10,   /* bytes of an error, a reason or a warning, likewise */
 };
 
 /* Queued. Fills number (from 1 within the task), created_at and status; id is made when NULL. Locks
@@ -24,6 +27,9 @@ fallible run_state(Scope *s, Tx *tx, const char *id, RunState *out);
 fallible runs_of_task(Scope *s, Tx *tx, const char *task_id, Page *page, RunList *out);
 /* Of all runs of the task, by number. MISSING when the tenant has no such task. */
 fallible run_states_of_task(Scope *s, Tx *tx, const char *task_id, RunStateList *out);
+
+/* Locks the job of the lease until the commit. CONFLICT with "lease_lost". */
+fallible lease_hold(Scope *s, Tx *tx, const Lease *lease);
 
 /* queued → running. Again under the same lease: nothing changes. CONFLICT with "lease_lost", or with
  * "run_finished" when it has ended meanwhile (canceled, say). */
@@ -45,17 +51,9 @@ typedef struct RunEnd {
  * with "lease_lost", or with "run_finished" when it has ended otherwise. TOO_LARGE for the patch. */
 fallible run_finish(Scope *s, Tx *tx, const Lease *lease, const RunEnd *end);
 
-/* running → queued, with an event that says why; queued stays as it is. For jobs.h, under the fence
- * of the job that gave up. */
-fallible run_requeue(Scope *s, Tx *tx, const Lease *lease, const char *reason);
-/* Any unfinished state → failed, likewise. What has ended stays. */
-fallible run_give_up(Scope *s, Tx *tx, const Lease *lease, const Error *why);
-
 /* Ends the run as canceled and its job at once or, when a worker has it, as soon as that notices:
  * the record comes first. *canceled tells whether this call ended it: false for a finished run. */
 fallible run_cancel(Scope *s, Tx *tx, const char *id, const char *reason, bool *canceled);
 
-/* Under the lease; replaces the one before. A run keeps at most one. */
-fallible run_patch_put(Scope *s, Tx *tx, const Lease *lease, Bytes patch);
 /* No data when the run has none. */
 fallible run_patch_get(Scope *s, Tx *tx, const char *run_id, Bytes *out);

@@ -82,8 +82,9 @@ RETURNING id, fence, cancel_asked, lease_until;
 UPDATE jobs SET checkpoint = :checkpoint WHERE id = :job_id AND fence = :fence AND status = 'leased';
 
 -- job_again
+-- The fence grows here as well: whoever held the job cannot write any more.
 UPDATE jobs
-SET status = 'pending', owner = NULL, lease_until = NULL, tries = :tries, returns = :returns, losses = :losses,
+SET status = 'pending', fence = fence + 1, owner = NULL, lease_until = NULL, tries = :tries, returns = :returns, losses = :losses,
     not_before = db_later(db_now(), :wait_us), checkpoint = coalesce(:checkpoint, checkpoint), error = :error,
     error_kind = :error_kind
 WHERE id = :id AND fence = :fence AND status = 'leased';
@@ -94,14 +95,13 @@ SET status = :status, owner = NULL, lease_until = NULL, tries = :tries, returns 
     error = :error, error_kind = :error_kind, finished_at = db_now()
 WHERE id = :id AND fence = :fence AND status IN ('pending', 'leased');
 
--- job_cancel -> job_type
+-- job_cancel
 -- Leased: whoever holds it is asked to stop.
 UPDATE jobs
 SET cancel_asked = true, error = :reason, error_kind = 'cancelled',
     status = CASE status WHEN 'pending' THEN 'canceled' ELSE status END,
     finished_at = CASE status WHEN 'pending' THEN db_now() END
-WHERE tenant_id = :tenant_id AND id = :id AND status IN ('pending', 'leased')
-RETURNING *;
+WHERE tenant_id = :tenant_id AND id = :id AND status IN ('pending', 'leased');
 
 -- job_cancel_of_run
 -- Not when the run has ended: then its holder is just about to end the job.
