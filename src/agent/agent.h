@@ -11,8 +11,8 @@
 #include "llm/prices.h"
 
 enum {
-    AGENT_TURNS_MAX = 12,            /* calls of one run, unless a setting says otherwise */
-    AGENT_REPAIRS_MAX = 3,           /* times faults are sent back before the last resort */
+    AGENT_TURNS_MAX = 12,  /* calls of one run, unless a setting says otherwise */
+    AGENT_REPAIRS_MAX = 3, /* times faults are sent back before the last resort */
     AGENT_CONTEXT_TOKENS = 60000,
     AGENT_OUTPUT_TOKENS = 32000,
     AGENT_SUMMARY_MAX = 4000,        /* bytes of a summary */
@@ -32,9 +32,10 @@ typedef struct AgentSettings {
     int64_t turns;          /* 0: AGENT_TURNS_MAX */
     int64_t repairs;        /* 0: AGENT_REPAIRS_MAX */
     int64_t context_tokens; /* of files shown to the model unasked; 0: AGENT_CONTEXT_TOKENS */
-    int64_t output_tokens;  /* of one answer; 0: AGENT_OUTPUT_TOKENS; never over the model's own limit */
-    int64_t files;          /* changed by one run; 0: DRAFT_FILES_MAX */
-    OptReal max_cost;       /* US dollars of the whole run */
+    int64_t
+        output_tokens; /* of one answer; 0: AGENT_OUTPUT_TOKENS; never over the model's own limit */
+    int64_t files;     /* changed by one run; 0: DRAFT_FILES_MAX */
+    OptReal max_cost;  /* US dollars of the whole run */
 } AgentSettings;
 
 typedef struct ContextCache ContextCache;
@@ -42,19 +43,20 @@ typedef struct ContextCache ContextCache;
 /* Who answers in place of a model's server, in tests. */
 typedef struct AgentStandIn {
     void *self;
-    fallible (*complete)(Scope *s, void *self, const LlmRequest *rq, const LlmSink *sink, LlmReply *out);
+    fallible (*complete)(Scope *s, void *self, const LlmRequest *rq, const LlmSink *sink,
+                         LlmReply *out);
 } AgentStandIn;
 
 typedef struct AgentTask {
     const char *instruction;
     AgentMessageList history;
     GitRepo *repo;
-    const char *base;          /* commit id: the head of this line of work */
-    const char *worktree;      /* checked out at base, for drivers that need one; else NULL */
+    const char *base;     /* commit id: the head of this line of work */
+    const char *worktree; /* checked out at base, for drivers that need one; else NULL */
     Llm *llm;
     const AgentStandIn *stand_in; /* NULL: llm is asked */
     const LlmModel *model;
-    const Price *price;        /* of the model; NULL: not known */
+    const Price *price; /* of the model; NULL: not known */
     AgentSettings settings;
     const TextList *forbidden; /* shell patterns, beside those that always hold */
     ContextCache *cache;       /* shared by the runs of a message; NULL: none */
@@ -94,11 +96,11 @@ typedef struct AgentResult {
     TreeChangeList changes; /* against the base; empty for drivers that edited the worktree */
     const char *summary;    /* at most AGENT_SUMMARY_MAX bytes of valid UTF-8 */
     TextList warnings;
-    Usage usage;            /* of all calls */
+    Usage usage; /* of all calls */
 } AgentResult;
 
 typedef struct AgentDriver {
-    const char *name;  /* as in the run's executor_type */
+    const char *name; /* as in the run's executor_type */
     const char *about;
     bool needs_worktree;
     /* Fails with UPSTREAM and code edits_unusable when the model's edits fit after no repair, turns_used_up

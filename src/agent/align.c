@@ -27,7 +27,8 @@ size_t lines_same_back(const LineList *a, const LineList *b, size_t front)
 {
     size_t n = 0;
 
-    while (n + front < a->count && n + front < b->count && same(a, a->count - 1 - n, b, b->count - 1 - n))
+    while (n + front < a->count && n + front < b->count &&
+           same(a, a->count - 1 - n, b, b->count - 1 - n))
         n++;
     return n;
 }
@@ -42,8 +43,9 @@ static uint32_t *lengths(Scope *s, const LineList *a, const LineList *b)
         for (size_t j = b->count; j-- > 0;) {
             uint32_t down = length[(i + 1) * width + j];
             uint32_t right = length[i * width + j + 1];
-            length[i * width + j] =
-                same(a, i, b, j) ? length[(i + 1) * width + j + 1] + 1 : down > right ? down : right;
+            length[i * width + j] = same(a, i, b, j) ? length[(i + 1) * width + j + 1] + 1
+                                    : down > right   ? down
+                                                     : right;
         }
     }
     return length;

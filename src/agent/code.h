@@ -5,8 +5,8 @@
 #include "agent/draft.h"
 
 enum {
-    CODE_HITS_MAX = 1000,     /* of one search */
-    CODE_FILE_HITS_MAX = 10,  /* lines of one file */
+    CODE_HITS_MAX = 1000,    /* of one search */
+    CODE_FILE_HITS_MAX = 10, /* lines of one file */
 };
 
 typedef struct CodeHit {

@@ -32,9 +32,11 @@ static bool matches(const char *path, const char *pattern)
 
 static const char *by_pattern(Scope *s, const CodeGit *git, const char *path)
 {
-    if (!git->at.forbidden)
+    const TextList *patterns = git->at.forbidden;
+
+    if (!patterns)
         return NULL;
-    EACH (const char *const, pattern, git->at.forbidden)
+    EACH (const char *, pattern, patterns)
         if (matches(path, *pattern))
             return text(s, "is forbidden by the pattern %s", *pattern);
     return NULL;
@@ -102,8 +104,8 @@ static bool plain(const CodeGit *git, Scope *s, const TreeEntry *entry)
 
     if (entry->mode != MODE_FILE && entry->mode != MODE_EXECUTABLE)
         return false;
-    return !path_hidden(entry->path) && !by_pattern(s, git, entry->path) && utf8_valid(bytes_of(entry->path)) &&
-           draft_path(s, entry->path, &why);
+    return !path_hidden(entry->path) && !by_pattern(s, git, entry->path) &&
+           utf8_valid(bytes_of(entry->path)) && draft_path(s, entry->path, &why);
 }
 
 static fallible code_paths(Scope *s, void *self, TextList *out)
@@ -128,7 +130,8 @@ static fallible code_similar(Scope *s, void *self, const char *path, size_t coun
     SCOPE(tmp, s);
     EACH (const TreeEntry, entry, &git->entries) {
         const char *end = strrchr(entry->path, '/');
-        if (out->count < count && text_equal(end ? end + 1 : entry->path, name) && plain(git, tmp, entry))
+        if (out->count < count && text_equal(end ? end + 1 : entry->path, name) &&
+            plain(git, tmp, entry))
             texts_add(s, out, entry->path);
     }
     return OK;
@@ -161,10 +164,11 @@ static fallible code_need(Scope *s, void *self, const TextList *paths)
     TextList oids = {0};
 
     TRY(list(git));
-    EACH (const char *const, path, paths) {
-        const TreeEntry *entry = git->entries.count ? bsearch(*path, git->entries.items, git->entries.count,
-                                                              sizeof *entry, by_path)
-                                                    : NULL;
+    EACH (const char *, path, paths) {
+        const TreeEntry *entry =
+            git->entries.count
+                ? bsearch(*path, git->entries.items, git->entries.count, sizeof *entry, by_path)
+                : NULL;
         if (entry)
             *list_add(s, &oids) = entry->oid;
     }

@@ -5,9 +5,9 @@
 #include "agent/show.h"
 
 enum {
-    LOOSE_TOKENS_MAX = 6000,  /* of a file that is only found, not named */
-    ROOM_LEAST = 200,         /* tokens below which nothing more is tried */
-    LINES_AROUND = 150,       /* shown around a line that is named, when the file does not fit */
+    LOOSE_TOKENS_MAX = 6000, /* of a file that is only found, not named */
+    ROOM_LEAST = 200,        /* tokens below which nothing more is tried */
+    LINES_AROUND = 150,      /* shown around a line that is named, when the file does not fit */
 };
 
 static fallible upcoming(Scope *s, const CodeSource *code, const Ranking *ranking)
@@ -24,21 +24,21 @@ static int64_t file_show(Buffer *b, const RankedPath *file, Bytes content, int64
     ShowRange whole = {.path = file->path};
     SCOPE(tmp, b->s);
     Buffer trial = buffer_in(tmp);
-    int64_t room = file->named ? tokens : tokens < LOOSE_TOKENS_MAX ? tokens : LOOSE_TOKENS_MAX;
-    int64_t taken = show_file(&trial, &whole, content, room);
-    bool cut = taken && strstr(buffer_string(&trial), " (lines 1 to ") == trial.data + strlen(file->path) + 5;
+    int64_t room = file->named || tokens < LOOSE_TOKENS_MAX ? tokens : LOOSE_TOKENS_MAX;
+    Shown shown = show_file(&trial, &whole, content, room);
 
-    if (cut && !file->named)
+    if (shown.cut && !file->named)
         return 0;
-    if (cut && file->line > LINES_AROUND) {
+    if (shown.cut && file->line > LINES_AROUND) {
         ShowRange around = {file->path, file->line - LINES_AROUND, file->line + LINES_AROUND};
-        return show_file(b, &around, content, room);
+        return show_file(b, &around, content, room).tokens;
     }
     buffer_bytes(b, buffer_view(&trial));
-    return taken;
+    return shown.tokens;
 }
 
-fallible context_add_files(Buffer *b, const CodeSource *code, const Ranking *ranking, ContextRoom *room)
+fallible context_add_files(Buffer *b, const CodeSource *code, const Ranking *ranking,
+                           ContextRoom *room)
 {
     TRY(upcoming(b->s, code, ranking));
     for (size_t i = 0; i < ranking->files.count && room->shown.count < CONTEXT_FILES_MAX; i++) {

@@ -22,8 +22,8 @@ typedef struct ContextQuestion {
 } ContextQuestion;
 
 /* A copy in s. cache may be NULL. */
-fallible context_ranking(Scope *s, ContextCache *cache, const ContextQuestion *question, const CodeSource *code,
-                         Ranking *out);
+fallible context_ranking(Scope *s, ContextCache *cache, const ContextQuestion *question,
+                         const CodeSource *code, Ranking *out);
 
 /* Adds files, best first, as many as fit. */
 typedef struct ContextRoom {
@@ -31,4 +31,5 @@ typedef struct ContextRoom {
     TextList shown; /* paths, as they were added */
 } ContextRoom;
 
-fallible context_add_files(Buffer *b, const CodeSource *code, const Ranking *ranking, ContextRoom *room);
+fallible context_add_files(Buffer *b, const CodeSource *code, const Ranking *ranking,
+                           ContextRoom *room);

@@ -6,10 +6,10 @@
 #include "sys/thread.h"
 
 typedef struct Slot {
-    Scope *unit;     /* NULL: free */
+    Scope *unit; /* NULL: free */
     const char *key;
-    bool ready;      /* false: somebody is making it */
-    uint64_t used;   /* for finding the longest unused */
+    bool ready;    /* false: somebody is making it */
+    uint64_t used; /* for finding the longest unused */
     Ranking ranking;
 } Slot;
 
@@ -87,11 +87,12 @@ static Slot *slot_begin(ContextCache *cache, const char *key)
 
 static const char *key_of(Scope *s, const ContextQuestion *question)
 {
+    const TextList *patterns = question->forbidden;
     Buffer b = buffer_in(s);
 
     buffer_format(&b, "%s\n", question->commit);
-    if (question->forbidden)
-        EACH (const char *const, pattern, question->forbidden)
+    if (patterns)
+        EACH (const char *, pattern, patterns)
             buffer_format(&b, "%s\n", *pattern);
     buffer_format(&b, "\n%s", question->instruction);
     return buffer_string(&b);
@@ -100,8 +101,7 @@ static const char *key_of(Scope *s, const ContextQuestion *question)
 /* *mine is the slot to fill when it is not there yet; NULL, with *out set, when it is. */
 static fallible cache_get(Scope *s, ContextCache *cache, const char *key, Slot **mine, Ranking *out)
 {
-    LOCKED(&cache->mutex)
-    {
+    LOCKED (&cache->mutex) {
         Slot *slot = slot_find(cache, key);
         while (slot && !slot->ready) {
             TRY(condition_wait(s, &cache->changed, &cache->mutex));
@@ -120,8 +120,7 @@ static fallible cache_get(Scope *s, ContextCache *cache, const char *key, Slot *
 
 static void cache_end(ContextCache *cache, Slot *slot, const Ranking *made)
 {
-    LOCKED(&cache->mutex)
-    {
+    LOCKED (&cache->mutex) {
         if (made) {
             slot->ranking = ranking_copy(slot->unit, made);
             slot->used = ++cache->clock;
@@ -133,8 +132,8 @@ static void cache_end(ContextCache *cache, Slot *slot, const Ranking *made)
     }
 }
 
-fallible context_ranking(Scope *s, ContextCache *cache, const ContextQuestion *question, const CodeSource *code,
-                         Ranking *out)
+fallible context_ranking(Scope *s, ContextCache *cache, const ContextQuestion *question,
+                         const CodeSource *code, Ranking *out)
 {
     Ranking ranking = {0};
     Slot *mine = NULL;

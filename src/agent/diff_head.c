@@ -6,7 +6,8 @@ enum { COUNT_DIGITS_MAX = 8 };
 
 bool diff_file_starts(Bytes line, Bytes next)
 {
-    return line_starts(line, "diff --git ") || (line_starts(line, "--- ") && line_starts(next, "+++ "));
+    return line_starts(line, "diff --git ") ||
+           (line_starts(line, "--- ") && line_starts(next, "+++ "));
 }
 
 static bool octal(Bytes b, size_t at)
@@ -25,9 +26,11 @@ static const char *unquoted(Scope *s, Bytes b)
     Buffer out = buffer_in(s);
 
     for (size_t i = 1; i < b.size && b.data[i] != '"'; i++) {
-        const char *letter = b.data[i] == '\\' && i + 1 < b.size ? strchr(letters, b.data[i + 1]) : NULL;
+        const char *letter =
+            b.data[i] == '\\' && i + 1 < b.size ? strchr(letters, b.data[i + 1]) : NULL;
         if (b.data[i] == '\\' && octal(b, i + 1)) {
-            buffer_char(&out, (char)((b.data[i + 1] - '0') * 64 + (b.data[i + 2] - '0') * 8 + (b.data[i + 3] - '0')));
+            buffer_char(&out, (char)((b.data[i + 1] - '0') * 64 + (b.data[i + 2] - '0') * 8 +
+                                     (b.data[i + 3] - '0')));
             i += 3;
         } else if (letter && *letter) {
             buffer_char(&out, meant[letter - letters]);
@@ -36,7 +39,7 @@ static const char *unquoted(Scope *s, Bytes b)
             buffer_char(&out, b.data[i]);
         }
     }
-    return text_of(s, buffer_view(&out));
+    return text_clean(s, buffer_view(&out), NULL);
 }
 
 /* The name behind a tag such as "--- ", without a date behind it. */
@@ -95,9 +98,17 @@ static const char *git_name(Scope *s, Bytes line)
 
 static bool extended(Bytes line)
 {
-    static const char *const starts[] = {"index ", "new file mode ", "deleted file mode ", "old mode ", "new mode ",
-                                         "similarity index ", "dissimilarity index ", "rename from ", "rename to ",
-                                         "copy from ", "copy to "};
+    static const char *const starts[] = {"index ",
+                                         "new file mode ",
+                                         "deleted file mode ",
+                                         "old mode ",
+                                         "new mode ",
+                                         "similarity index ",
+                                         "dissimilarity index ",
+                                         "rename from ",
+                                         "rename to ",
+                                         "copy from ",
+                                         "copy to "};
 
     for (size_t i = 0; i < COUNT_OF(starts); i++)
         if (line_starts(line, starts[i]))

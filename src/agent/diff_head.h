@@ -11,11 +11,11 @@ typedef struct DiffHead {
 } DiffHead;
 
 typedef struct HunkHead {
-    bool counted;     /* the numbers are there */
-    int64_t line;     /* old start, from 1; 0: none */
+    bool counted; /* the numbers are there */
+    int64_t line; /* old start, from 1; 0: none */
     size_t old_count;
     size_t new_count;
-    Bytes anchor;     /* behind the second @@ */
+    Bytes anchor; /* behind the second @@ */
 } HunkHead;
 
 /* "diff --git", or "--- x" followed by "+++ y". */

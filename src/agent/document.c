@@ -32,7 +32,7 @@ static LineEnd frequent_end(const LineList *lines)
     size_t lf = 0;
     size_t crlf = 0;
 
-    EACH(const Line, line, lines) {
+    EACH (const Line, line, lines) {
         lf += line->end == END_LF;
         crlf += line->end == END_CRLF;
     }
@@ -41,7 +41,8 @@ static LineEnd frequent_end(const LineList *lines)
 
 void document_read(Scope *s, Bytes content, Document *out)
 {
-    bool bom = content.size >= sizeof bom_mark && memcmp(content.data, bom_mark, sizeof bom_mark) == 0;
+    bool bom =
+        content.size >= sizeof bom_mark && memcmp(content.data, bom_mark, sizeof bom_mark) == 0;
 
     if (bom)
         content = (Bytes){content.data + sizeof bom_mark, content.size - sizeof bom_mark};
@@ -63,7 +64,7 @@ Bytes document_bytes(Scope *s, const Document *d)
 
     if (d->bom)
         buffer_add(&b, bom_mark, sizeof bom_mark);
-    EACH(const Line, line, &d->lines) {
+    EACH (const Line, line, &d->lines) {
         buffer_bytes(&b, line->text);
         end_add(&b, line->end);
     }
@@ -74,7 +75,7 @@ Bytes document_text(Scope *s, const Document *d)
 {
     Buffer b = buffer_in(s);
 
-    EACH(const Line, line, &d->lines) {
+    EACH (const Line, line, &d->lines) {
         buffer_bytes(&b, line->text);
         end_add(&b, line->end == END_NONE ? END_NONE : END_LF);
     }
@@ -85,7 +86,7 @@ LineList lines_of(Scope *s, Bytes text)
 {
     LineList lines = lines_read(s, text);
 
-    EACH(Line, line, &lines)
+    EACH (Line, line, &lines)
         line->end = END_NONE;
     return lines;
 }
@@ -100,7 +101,8 @@ void document_splice(Scope *s, Document *d, size_t first, size_t count, const Li
     for (size_t added = count; added < by->count; added++)
         list_add(s, lines);
     if (lines->count) {
-        memmove(lines->items + first + by->count, lines->items + first + count, behind * sizeof(Line));
+        memmove(lines->items + first + by->count, lines->items + first + count,
+                behind * sizeof(Line));
         if (by->count)
             memcpy(lines->items + first, by->items, by->count * sizeof(Line));
     }

@@ -36,7 +36,8 @@ static Trial *trial_at(const TrialList *trials, const char *path)
     return NULL;
 }
 
-static fallible trial_get(Scope *s, Draft *draft, TrialList *trials, const char *path, EditFault *fault)
+static fallible trial_get(Scope *s, Draft *draft, TrialList *trials, const char *path,
+                          EditFault *fault)
 {
     Trial trial;
 
@@ -52,7 +53,8 @@ static bool same_edit(const Edit *a, const Edit *b)
 {
     return a->op == b->op && text_equal(a->path, b->path) && text_equal(a->new_path, b->new_path) &&
            bytes_equal(a->find, b->find) && bytes_equal(a->replace, b->replace) &&
-           a->occurrence == b->occurrence && a->line_hint == b->line_hint && text_equal(a->anchor, b->anchor);
+           a->occurrence == b->occurrence && a->line_hint == b->line_hint &&
+           text_equal(a->anchor, b->anchor);
 }
 
 /* Models repeat themselves. An edit said twice is meant once. */
@@ -93,7 +95,8 @@ static const char *path_check(Scope *s, const char *path, EditFault *fault)
 }
 
 /* Both ends of a rename are tried; the file keeps its content and mode. */
-static fallible rename_try(Scope *s, Draft *draft, TrialList *trials, const Edit *edit, EditFault *fault)
+static fallible rename_try(Scope *s, Draft *draft, TrialList *trials, const Edit *edit,
+                           EditFault *fault)
 {
     const char *to = path_check(draft->s, edit->new_path, fault);
 
@@ -136,11 +139,13 @@ static fallible suggest(Scope *s, const Draft *draft, EditFault *fault)
         return OK;
     TRY(source->similar(s, source->self, fault->path, SIMILAR_PATHS, &similar));
     if (similar.count)
-        fault->message = text(s, "%s Did you mean %s?", fault->message, text_join(s, &similar, " or "));
+        fault->message =
+            text(s, "%s Did you mean %s?", fault->message, text_join(s, &similar, " or "));
     return OK;
 }
 
-static fallible edit_try(Scope *s, Draft *draft, TrialList *trials, const Edit *edit, EditFault *fault)
+static fallible edit_try(Scope *s, Draft *draft, TrialList *trials, const Edit *edit,
+                         EditFault *fault)
 {
     const char *path = path_check(draft->s, edit->path, fault);
 
@@ -167,7 +172,7 @@ static void spoil(TrialList *trials, const char *path)
     if (!trial)
         return;
     const char *opened = trial->opened;
-    EACH(Trial, t, trials)
+    EACH (Trial, t, trials)
         if (text_equal(t->opened, opened) || text_equal(t->path, opened))
             t->failed = true;
 }
@@ -181,7 +186,7 @@ static void totals(const Draft *draft, size_t *files, size_t *bytes)
 {
     *files = 0;
     *bytes = 0;
-    EACH(const DraftFile, file, &draft->files) {
+    EACH (const DraftFile, file, &draft->files) {
         *files += differs(file);
         *bytes += differs(file) && file->is ? file->content.size : 0;
     }
@@ -205,10 +210,13 @@ static void keep(Scope *s, Draft *draft, const Trial *trial, EditFaultList *faul
         *known = before;
     else
         draft->files.count--;
-    fault_add(s, faults, &(EditFault){FAULT_LIMIT, 0, trial->path,
-                                      files > draft->limits.files
-                                          ? text(s, "a run may change %zu files, and this is one more.", draft->limits.files)
-                                          : text(s, "a run may write %zu bytes, and this is over it.", draft->limits.bytes)});
+    fault_add(
+        s, faults,
+        &(EditFault){
+            FAULT_LIMIT, 0, trial->path,
+            files > draft->limits.files
+                ? text(s, "a run may change %zu files, and this is one more.", draft->limits.files)
+                : text(s, "a run may write %zu bytes, and this is over it.", draft->limits.bytes)});
 }
 
 /* Once told that a rewrite lost lines, the model may say that it is meant. */
@@ -253,7 +261,7 @@ fallible draft_apply(Scope *s, Draft *draft, const EditList *edits, EditFaultLis
         if (i >= EDITS_MAX)
             break;
     }
-    EACH(const Trial, trial, &trials)
+    EACH (const Trial, trial, &trials)
         if (!trial->failed)
             keep(s, draft, trial, faults);
     return OK;
@@ -275,7 +283,7 @@ DraftFileList draft_changes(Scope *s, const Draft *draft)
 {
     DraftFileList changes = {0};
 
-    EACH(const DraftFile, file, &draft->files) {
+    EACH (const DraftFile, file, &draft->files) {
         if (!differs(file))
             continue;
         size_t at = changes.count;

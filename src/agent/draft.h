@@ -57,13 +57,13 @@ typedef struct DraftLimits {
 /* A path that differs from the base. */
 typedef struct DraftFile {
     const char *path;
-    bool was;          /* it exists at the base */
-    bool is;           /* it exists now */
+    bool was; /* it exists at the base */
+    bool is;  /* it exists now */
     bool executable;
-    Bytes content;     /* now */
-    Bytes base;        /* at the base */
-    const char *from;  /* the path it was renamed from; NULL */
-    bool shrink_told;  /* the model was told once that a rewrite lost lines */
+    Bytes content;    /* now */
+    Bytes base;       /* at the base */
+    const char *from; /* the path it was renamed from; NULL */
+    bool shrink_told; /* the model was told once that a rewrite lost lines */
 } DraftFile;
 
 typedef LIST_OF(DraftFile) DraftFileList;

@@ -4,16 +4,25 @@
 
 #include "agent/reading.h"
 
-const Name edit_op_names[] = {{EDIT_REPLACE, "replace"}, {EDIT_CREATE, "create"}, {EDIT_DELETE, "delete"},
-                              {EDIT_RENAME, "rename"}, {EDIT_REWRITE, "rewrite"}, {0}};
+const Name edit_op_names[] = {{EDIT_REPLACE, "replace"}, {EDIT_CREATE, "create"},
+                              {EDIT_DELETE, "delete"},   {EDIT_RENAME, "rename"},
+                              {EDIT_REWRITE, "rewrite"}, {0}};
 
-const Name fault_kind_names[] = {
-    {FAULT_FORM, "form"}, {FAULT_REFUSED, "refused"}, {FAULT_NO_FILE, "no_file"}, {FAULT_EXISTS, "exists"},
-    {FAULT_NOT_FOUND, "not_found"}, {FAULT_AMBIGUOUS, "ambiguous"}, {FAULT_INDENT, "indent"},
-    {FAULT_NO_CHANGE, "no_change"}, {FAULT_ENCODING, "encoding"}, {FAULT_ELIDED, "elided"},
-    {FAULT_SHRUNK, "shrunk"}, {FAULT_LIMIT, "limit"}, {0}};
+const Name fault_kind_names[] = {{FAULT_FORM, "form"},
+                                 {FAULT_REFUSED, "refused"},
+                                 {FAULT_NO_FILE, "no_file"},
+                                 {FAULT_EXISTS, "exists"},
+                                 {FAULT_NOT_FOUND, "not_found"},
+                                 {FAULT_AMBIGUOUS, "ambiguous"},
+                                 {FAULT_INDENT, "indent"},
+                                 {FAULT_NO_CHANGE, "no_change"},
+                                 {FAULT_ENCODING, "encoding"},
+                                 {FAULT_ELIDED, "elided"},
+                                 {FAULT_SHRUNK, "shrunk"},
+                                 {FAULT_LIMIT, "limit"},
+                                 {0}};
 
-const Name edit_form_names[] = {{FORM_JSON, "json"}, {FORM_V4A, "v4a"}, {FORM_BLOCKS, "blocks"},
+const Name edit_form_names[] = {{FORM_JSON, "json"}, {FORM_V4A, "v4a"},     {FORM_BLOCKS, "blocks"},
                                 {FORM_DIFF, "diff"}, {FORM_WHOLE, "whole"}, {0}};
 
 typedef struct FormReader {

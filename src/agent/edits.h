@@ -18,19 +18,19 @@
 #include "base/json.h"
 
 enum {
-    EDITS_MAX = 500,             /* edits of one answer; more are refused */
-    EDIT_TEXT_MAX = 1 << 20,     /* bytes of one find or replace */
-    EDIT_PATH_MAX = 1024,        /* bytes of a path */
-    EDIT_FAULTS_MAX = 50,        /* faults told to the model at once */
-    ANSWER_TEXT_MAX = 8 << 20,   /* bytes of one answer; the rest is not read */
+    EDITS_MAX = 500,           /* edits of one answer; more are refused */
+    EDIT_TEXT_MAX = 1 << 20,   /* bytes of one find or replace */
+    EDIT_PATH_MAX = 1024,      /* bytes of a path */
+    EDIT_FAULTS_MAX = 50,      /* faults told to the model at once */
+    ANSWER_TEXT_MAX = 8 << 20, /* bytes of one answer; the rest is not read */
 };
 
 typedef enum EditOp {
     EDIT_REPLACE = 1, /* find becomes replace */
     EDIT_CREATE,      /* a new file with replace as its content */
     EDIT_DELETE,
-    EDIT_RENAME,      /* path becomes new_path; content stays */
-    EDIT_REWRITE,     /* the file's whole content becomes replace; made when missing */
+    EDIT_RENAME,  /* path becomes new_path; content stays */
+    EDIT_REWRITE, /* the file's whole content becomes replace; made when missing */
 } EditOp;
 
 extern const Name edit_op_names[];
@@ -41,29 +41,29 @@ typedef struct Edit {
     const char *new_path; /* of EDIT_RENAME */
     Bytes find;
     Bytes replace;
-    int64_t occurrence;   /* which match of find, from 1; 0: it must be the only one */
-    bool lines;           /* find and replace are whole lines (search/replace form, diffs) */
-    bool hunk;            /* find is old lines of a diff: outer context may be stale */
-    bool at_end;          /* the hunk says it ends at the end of the file */
-    int64_t line_hint;    /* where a diff says the hunk begins, from 1; 0: not said */
-    const char *anchor;   /* a line above the hunk, after @@; NULL when none */
+    int64_t occurrence; /* which match of find, from 1; 0: it must be the only one */
+    bool lines;         /* find and replace are whole lines (search/replace form, diffs) */
+    bool hunk;          /* find is old lines of a diff: outer context may be stale */
+    bool at_end;        /* the hunk says it ends at the end of the file */
+    int64_t line_hint;  /* where a diff says the hunk begins, from 1; 0: not said */
+    const char *anchor; /* a line above the hunk, after @@; NULL when none */
 } Edit;
 
 typedef LIST_OF(Edit) EditList;
 
 typedef enum FaultKind {
-    FAULT_FORM = 1,    /* cannot be read as an edit */
-    FAULT_REFUSED,     /* the path is forbidden, escapes, or is not a plain file */
+    FAULT_FORM = 1, /* cannot be read as an edit */
+    FAULT_REFUSED,  /* the path is forbidden, escapes, or is not a plain file */
     FAULT_NO_FILE,
     FAULT_EXISTS,
-    FAULT_NOT_FOUND,   /* find is not in the file */
-    FAULT_AMBIGUOUS,   /* find is there more than once */
-    FAULT_INDENT,      /* found, but how new lines are to be indented is unclear */
+    FAULT_NOT_FOUND, /* find is not in the file */
+    FAULT_AMBIGUOUS, /* find is there more than once */
+    FAULT_INDENT,    /* found, but how new lines are to be indented is unclear */
     FAULT_NO_CHANGE,
-    FAULT_ENCODING,    /* binary, or not UTF-8 */
-    FAULT_ELIDED,      /* "... existing code ..." in place of lines */
-    FAULT_SHRUNK,      /* a rewrite lost a large part of the file */
-    FAULT_LIMIT,       /* a named limit would be passed */
+    FAULT_ENCODING, /* binary, or not UTF-8 */
+    FAULT_ELIDED,   /* "... existing code ..." in place of lines */
+    FAULT_SHRUNK,   /* a rewrite lost a large part of the file */
+    FAULT_LIMIT,    /* a named limit would be passed */
 } FaultKind;
 
 extern const Name fault_kind_names[];
@@ -72,8 +72,8 @@ extern const Name fault_kind_names[];
  * what to send instead. */
 typedef struct EditFault {
     FaultKind kind;
-    int64_t edit;        /* its place in the answer, from 1; 0: the answer as a whole */
-    const char *path;    /* NULL when it has none */
+    int64_t edit;     /* its place in the answer, from 1; 0: the answer as a whole */
+    const char *path; /* NULL when it has none */
     const char *message;
 } EditFault;
 

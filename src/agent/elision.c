@@ -76,8 +76,9 @@ bool line_elides(Bytes line)
 bool line_stands_for_code(Bytes line)
 {
     static const char *const phrases[] = {
-        "existing code", "rest of", "remaining code", "remains unchanged", "remain unchanged", "unchanged",
-        "same as before", "previous code", "other code", "omitted", "no changes", "keep the rest",
+        "existing code",    "rest of",   "remaining code", "remains unchanged",
+        "remain unchanged", "unchanged", "same as before", "previous code",
+        "other code",       "omitted",   "no changes",     "keep the rest",
     };
     Bytes rest = trimmed(line);
     bool comment = take_comment(&rest);
@@ -94,7 +95,8 @@ bool line_stands_for_code(Bytes line)
         return false;
     char words[81] = {0};
     for (size_t i = 0; i < rest.size; i++)
-        words[i] = rest.data[i] >= 'A' && rest.data[i] <= 'Z' ? (char)(rest.data[i] + 32) : rest.data[i];
+        words[i] =
+            rest.data[i] >= 'A' && rest.data[i] <= 'Z' ? (char)(rest.data[i] + 32) : rest.data[i];
     for (size_t i = 0; i < COUNT_OF(phrases); i++)
         if (strstr(words, phrases[i]))
             return true;
@@ -105,7 +107,7 @@ static size_t elisions(const LineList *lines)
 {
     size_t count = 0;
 
-    EACH(const Line, line, lines)
+    EACH (const Line, line, lines)
         count += line_elides(line->text);
     return count;
 }

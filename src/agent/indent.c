@@ -39,7 +39,7 @@ void indent_learn(Scope *s, IndentPairs *pairs, Bytes asked_line, Bytes file_lin
 
     if (pair.asked.size == asked_line.size)
         return; /* a blank line tells nothing */
-    EACH(const IndentPair, p, pairs)
+    EACH (const IndentPair, p, pairs)
         if (bytes_equal(p->asked, pair.asked) && bytes_equal(p->real, pair.real))
             return;
     *list_add(s, pairs) = pair;
@@ -47,7 +47,7 @@ void indent_learn(Scope *s, IndentPairs *pairs, Bytes asked_line, Bytes file_lin
 
 static bool unchanged(const IndentPairs *pairs)
 {
-    EACH(const IndentPair, p, pairs)
+    EACH (const IndentPair, p, pairs)
         if (!bytes_equal(p->asked, p->real))
             return false;
     return true;
@@ -82,7 +82,7 @@ static size_t exchange_rate(const IndentPairs *pairs, bool file_has_tabs)
 {
     size_t rate = 0;
 
-    EACH(const IndentPair, p, pairs) {
+    EACH (const IndentPair, p, pairs) {
         Bytes tabs = file_has_tabs ? p->real : p->asked;
         Bytes spaces = file_has_tabs ? p->asked : p->real;
         if (!all_are(tabs, '\t') || !all_are(spaces, ' ') || !tabs.size != !spaces.size)
@@ -113,7 +113,8 @@ static bool mixes(Bytes extra, Bytes line)
     Bytes indent = indent_of(line);
 
     return extra.size && indent.size &&
-           ((all_are(extra, '\t') && all_are(indent, ' ')) || (all_are(extra, ' ') && all_are(indent, '\t')));
+           ((all_are(extra, '\t') && all_are(indent, ' ')) ||
+            (all_are(extra, ' ') && all_are(indent, '\t')));
 }
 
 static bool exchanged(Scope *s, const IndentPairs *pairs, Bytes line, Bytes *out)
@@ -139,7 +140,7 @@ static bool as_seen(Scope *s, const IndentPairs *pairs, Bytes line, Bytes *out)
     Bytes indent = indent_of(line);
     const IndentPair *seen = NULL;
 
-    EACH(const IndentPair, p, pairs) {
+    EACH (const IndentPair, p, pairs) {
         if (!bytes_equal(p->asked, indent))
             continue;
         if (seen)

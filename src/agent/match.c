@@ -10,7 +10,12 @@ static bool continues(char c)
 uint32_t char_next(Bytes *rest)
 {
     const unsigned char *p = (const unsigned char *)rest->data;
-    size_t size = p[0] < 0x80 ? 1 : p[0] < 0xC2 ? 0 : p[0] < 0xE0 ? 2 : p[0] < 0xF0 ? 3 : p[0] < 0xF5 ? 4 : 0;
+    size_t size = p[0] < 0x80   ? 1
+                  : p[0] < 0xC2 ? 0
+                  : p[0] < 0xE0 ? 2
+                  : p[0] < 0xF0 ? 3
+                  : p[0] < 0xF5 ? 4
+                                : 0;
     uint32_t c = size == 1 ? p[0] : p[0] & (0xFFu >> (size + 1));
 
     for (size_t i = 1; i < size; i++) {
@@ -106,7 +111,7 @@ bool line_equal(MatchRung rung, Bytes a, Bytes b)
 
 static bool says_something(const LineList *lines)
 {
-    EACH(const Line, line, lines)
+    EACH (const Line, line, lines)
         if (without_trailing(line->text).size)
             return true;
     return false;

@@ -7,17 +7,27 @@
 
 /* Words of requests rather than of code. */
 static const char *const common[] = {
-    "about", "accept", "actually", "add", "added", "after", "again", "all", "allow", "already", "also", "always", "and",
-    "another", "any", "application", "are", "because", "been", "before", "being", "better", "between", "both", "bug",
-    "but", "can", "case", "change", "changes", "check", "class", "code", "correct", "could", "cover", "create", "current",
-    "currently", "default", "delete", "did", "does", "done", "each", "ensure", "error", "every", "example", "existing",
-    "file", "files", "fix", "following", "for", "from", "function", "has", "have", "help", "here", "how", "implement",
-    "improve", "instead", "into", "issue", "its", "just", "keep", "like", "line", "lines", "make", "makes", "method", "more",
-    "must", "need", "needs", "new", "not", "now", "one", "only", "other", "our", "out", "please", "project", "remove",
-    "rename", "replace", "return", "returns", "same", "should", "show", "simple", "since", "some", "such", "support",
-    "sure", "take", "test", "tests", "than", "that", "the", "their", "them", "then", "there", "these", "they", "this",
-    "time", "update", "use", "used", "user", "uses", "using", "value", "very", "want", "was", "way", "well", "were", "what",
-    "when", "where", "which", "while", "will", "with", "without", "work", "works", "would", "write", "you", "your",
+    "about",    "accept",      "actually", "add",       "added",     "after",   "again",
+    "all",      "allow",       "already",  "also",      "always",    "and",     "another",
+    "any",      "application", "are",      "because",   "been",      "before",  "being",
+    "better",   "between",     "both",     "bug",       "but",       "can",     "case",
+    "change",   "changes",     "check",    "class",     "code",      "correct", "could",
+    "cover",    "create",      "current",  "currently", "default",   "delete",  "did",
+    "does",     "done",        "each",     "ensure",    "error",     "every",   "example",
+    "existing", "file",        "files",    "fix",       "following", "for",     "from",
+    "function", "has",         "have",     "help",      "here",      "how",     "implement",
+    "improve",  "instead",     "into",     "issue",     "its",       "just",    "keep",
+    "like",     "line",        "lines",    "make",      "makes",     "method",  "more",
+    "must",     "need",        "needs",    "new",       "not",       "now",     "one",
+    "only",     "other",       "our",      "out",       "please",    "project", "remove",
+    "rename",   "replace",     "return",   "returns",   "same",      "should",  "show",
+    "simple",   "since",       "some",     "such",      "support",   "sure",    "take",
+    "test",     "tests",       "than",     "that",      "the",       "their",   "them",
+    "then",     "there",       "these",    "they",      "this",      "time",    "update",
+    "use",      "used",        "user",     "uses",      "using",     "value",   "very",
+    "want",     "was",         "way",      "well",      "were",      "what",    "when",
+    "where",    "which",       "while",    "will",      "with",      "without", "work",
+    "works",    "would",       "write",    "you",       "your",
 };
 
 static bool is_common(const char *word)
@@ -124,7 +134,8 @@ static int64_t line_behind(const char *p)
 }
 
 /* How many components of the path end at its name's place in the text. */
-static size_t parts_before(const char *instruction, const char *at, const char *path, const char *name)
+static size_t parts_before(const char *instruction, const char *at, const char *path,
+                           const char *name)
 {
     size_t parts = 1;
 
@@ -138,7 +149,8 @@ static size_t parts_before(const char *instruction, const char *at, const char *
             return 0;
         at -= size + 1;
         name = start;
-        if (at > instruction && (in_name(at[-1]) || at[-1] == '.') && !(at[-1] == '.' && at - 1 == instruction))
+        if (at > instruction && (in_name(at[-1]) || at[-1] == '.') &&
+            !(at[-1] == '.' && at - 1 == instruction))
             return 0;
         parts++;
     }

@@ -5,8 +5,8 @@
 #include "base/text.h"
 
 enum {
-    MENTION_WORDS_MAX = 10,  /* words kept, the most telling first */
-    MENTION_WORD_LEAST = 3,  /* letters of a word */
+    MENTION_WORDS_MAX = 10, /* words kept, the most telling first */
+    MENTION_WORD_LEAST = 3, /* letters of a word */
 };
 
 typedef struct MentionWord {

@@ -61,8 +61,10 @@ static size_t line_end(Bytes text, size_t at)
 static Bytes lines_text(Scope *s, Bytes text, Span found, const Edit *edit, Span *touched)
 {
     bool whole = starts_line(text, found.start);
-    bool add_end = whole && ends_line(edit->find) && edit->replace.size && !ends_line(edit->replace);
-    bool take_end = whole && !edit->replace.size && found.end < text.size && text.data[found.end] == '\n';
+    bool add_end =
+        whole && ends_line(edit->find) && edit->replace.size && !ends_line(edit->replace);
+    bool take_end =
+        whole && !edit->replace.size && found.end < text.size && text.data[found.end] == '\n';
     Buffer b = buffer_in(s);
 
     found.end += take_end;
@@ -103,7 +105,8 @@ PlaceVerdict piece_replace(Scope *s, Document *d, const Edit *edit, MatchPlaces 
     *places = places_of(text, edit->find);
     if (!places->count)
         return PLACE_NOWHERE;
-    if ((places->count > 1 && edit->occurrence <= 0) || nth > places->count || nth > MATCH_PLACES_MAX) {
+    if ((places->count > 1 && edit->occurrence <= 0) || nth > places->count ||
+        nth > MATCH_PLACES_MAX) {
         for (size_t i = 0; i < places->count && i < MATCH_PLACES_MAX; i++)
             places->first[i] = line_at(d, places->first[i]);
         return PLACE_AMBIGUOUS;

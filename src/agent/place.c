@@ -7,7 +7,7 @@
 #include "agent/fence.h"
 
 enum {
-    SHOWN_LINES_MAX = 30, /* of a file, in a fault */
+    SHOWN_LINES_MAX = 30,  /* of a file, in a fault */
     LIKENESS_PERCENT = 60, /* below this nothing is suggested */
 };
 
@@ -23,7 +23,8 @@ static void shown(Buffer *b, const Document *d, size_t first, size_t count)
     SCOPE(tmp, b->s);
     Buffer lines = buffer_in(tmp);
 
-    for (size_t i = first; i < first + count && i < d->lines.count && i < first + SHOWN_LINES_MAX; i++) {
+    for (size_t i = first; i < first + count && i < d->lines.count && i < first + SHOWN_LINES_MAX;
+         i++) {
         buffer_bytes(&lines, d->lines.items[i].text);
         buffer_char(&lines, '\n');
     }
@@ -70,7 +71,8 @@ static bool nowhere(Scope *s, const Document *d, const Wanted *wanted, EditFault
         buffer_text(&b, ", and nothing in it is alike. Read the file again before you edit it.");
         return fault_set(fault, FAULT_NOT_FOUND, buffer_string(&b));
     }
-    buffer_format(&b, ". Did you mean lines %zu to %zu, which read exactly:\n", place + 1, place + count);
+    buffer_format(&b, ". Did you mean lines %zu to %zu, which read exactly:\n", place + 1,
+                  place + count);
     shown(&b, d, place, count);
     buffer_text(&b, "Copy find from these lines.");
     return fault_set(fault, FAULT_NOT_FOUND, buffer_string(&b));
@@ -82,7 +84,8 @@ static void end_follow(Document *d, const Edit *edit, size_t behind)
     bool was = edit->find.size && edit->find.data[edit->find.size - 1] == '\n';
     bool is = edit->replace.size && edit->replace.data[edit->replace.size - 1] == '\n';
 
-    if (edit->hunk && edit->find.size && edit->replace.size && was != is && behind == d->lines.count)
+    if (edit->hunk && edit->find.size && edit->replace.size && was != is &&
+        behind == d->lines.count)
         document_end(d, is);
 }
 
@@ -134,9 +137,9 @@ static bool parts_place(Scope *s, Document *d, const Edit *edit, PlaceState *sta
     if (!edit_cut(s, edit, &parts))
         return false;
     trial.lines = (LineList){0};
-    EACH(const Line, line, &d->lines)
+    EACH (const Line, line, &d->lines)
         *list_add(s, &trial.lines) = *line;
-    EACH(const Edit, part, &parts) {
+    EACH (const Edit, part, &parts) {
         EditFault ignored = {0};
         if (!part->find.size || !place_edit(s, &trial, part, &trial_state, &ignored))
             return false;
@@ -147,7 +150,8 @@ static bool parts_place(Scope *s, Document *d, const Edit *edit, PlaceState *sta
 }
 
 /* The readings that remain when the lines as given are nowhere. */
-static PlaceVerdict loosely(const Document *d, Wanted *wanted, const PlaceState *state, Place *place)
+static PlaceVerdict loosely(const Document *d, Wanted *wanted, const PlaceState *state,
+                            Place *place)
 {
     Wanted found;
 
@@ -163,7 +167,8 @@ static PlaceVerdict loosely(const Document *d, Wanted *wanted, const PlaceState 
     return PLACE_NOWHERE;
 }
 
-static bool lines_place(Scope *s, Document *d, const Edit *edit, PlaceState *state, EditFault *fault)
+static bool lines_place(Scope *s, Document *d, const Edit *edit, PlaceState *state,
+                        EditFault *fault)
 {
     Wanted wanted = {edit, lines_of(s, edit->find), lines_of(s, edit->replace), false};
     const Wanted whole = wanted;
@@ -180,10 +185,13 @@ static bool lines_place(Scope *s, Document *d, const Edit *edit, PlaceState *sta
         return nowhere(s, d, &whole, fault);
     if (put(s, d, &wanted, &place, state))
         return true;
-    return fault_set(fault, FAULT_INDENT,
-                     text(s, "find was found at line %zu, but indented differently in the file, and it is "
-                             "not clear how the new lines are to be indented. Copy the indentation from "
-                             "the file.", place.first + 1));
+    return fault_set(
+        fault, FAULT_INDENT,
+        text(s,
+             "find was found at line %zu, but indented differently in the file, and it is "
+             "not clear how the new lines are to be indented. Copy the indentation from "
+             "the file.",
+             place.first + 1));
 }
 
 /* New lines with nothing to hold on to go to the end, if that was said, or into an empty file. */
@@ -192,9 +200,10 @@ static bool lines_append(Scope *s, Document *d, const Edit *edit, EditFault *fau
     LineList lines = lines_of(s, edit->replace);
 
     if (!edit->at_end && d->lines.count)
-        return fault_set(fault, FAULT_FORM,
-                         "nothing says where the new lines go. Give at least one line that is in the file, "
-                         "as find or as context.");
+        return fault_set(
+            fault, FAULT_FORM,
+            "nothing says where the new lines go. Give at least one line that is in the file, "
+            "as find or as context.");
     if (d->lines.count)
         document_end(d, true);
     document_splice(s, d, d->lines.count, 0, &lines);

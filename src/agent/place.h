@@ -29,11 +29,13 @@ typedef enum PlaceVerdict { PLACE_FOUND = 1, PLACE_NOWHERE, PLACE_AMBIGUOUS } Pl
 
 /* Climbs the ladder. Of several matches one is chosen by occurrence, by the end of the file, by the
  * order of hunks, by the line above, or by a line number that clearly points at one. */
-PlaceVerdict place_find(const Document *d, const Wanted *wanted, const PlaceState *state, Place *out);
+PlaceVerdict place_find(const Document *d, const Wanted *wanted, const PlaceState *state,
+                        Place *out);
 
 /* The lines to put there: kept ones from the file, new ones indented as the file is. False when the
  * indentation is unclear. */
-bool place_lines(Scope *s, const Document *d, const Wanted *wanted, const Place *place, LineList *out);
+bool place_lines(Scope *s, const Document *d, const Wanted *wanted, const Place *place,
+                 LineList *out);
 
 /* Applies an EDIT_REPLACE. On false the document is as before and the fault has kind and message. */
 bool place_edit(Scope *s, Document *d, const Edit *edit, PlaceState *state, EditFault *fault);

@@ -33,8 +33,8 @@ static size_t distance(size_t a, ptrdiff_t b)
 }
 
 /* Models are bad at counting lines: a number decides only when it points at one match clearly. */
-static bool choose_by_number(const Wanted *wanted, const PlaceState *state, const MatchPlaces *places,
-                             size_t *first)
+static bool choose_by_number(const Wanted *wanted, const PlaceState *state,
+                             const MatchPlaces *places, size_t *first)
 {
     ptrdiff_t hint = (ptrdiff_t)wanted->edit->line_hint - 1 + state->shift;
     size_t best = SIZE_MAX;
@@ -64,7 +64,8 @@ static bool is_anchor(Bytes line, Bytes anchor)
 }
 
 /* The first match below the line named after @@; every such line must lead to the same match. */
-static bool choose_by_anchor(const Document *d, const Wanted *wanted, const MatchPlaces *places, size_t *first)
+static bool choose_by_anchor(const Document *d, const Wanted *wanted, const MatchPlaces *places,
+                             size_t *first)
 {
     Bytes anchor = bytes_of(wanted->edit->anchor);
     size_t chosen = SIZE_MAX;
@@ -87,8 +88,8 @@ static bool choose_by_anchor(const Document *d, const Wanted *wanted, const Matc
     return chosen != SIZE_MAX;
 }
 
-static bool choose(const Document *d, const Wanted *wanted, const PlaceState *state, const MatchPlaces *places,
-                   size_t *first)
+static bool choose(const Document *d, const Wanted *wanted, const PlaceState *state,
+                   const MatchPlaces *places, size_t *first)
 {
     int64_t nth = wanted->edit->occurrence;
 
@@ -103,11 +104,13 @@ static bool choose(const Document *d, const Wanted *wanted, const PlaceState *st
         return true;
     if (wanted->sure || places->count > MATCH_PLACES_MAX)
         return false;
-    return choose_by_order(d, wanted, state, places, first) || choose_by_anchor(d, wanted, places, first) ||
+    return choose_by_order(d, wanted, state, places, first) ||
+           choose_by_anchor(d, wanted, places, first) ||
            choose_by_number(wanted, state, places, first);
 }
 
-PlaceVerdict place_find(const Document *d, const Wanted *wanted, const PlaceState *state, Place *out)
+PlaceVerdict place_find(const Document *d, const Wanted *wanted, const PlaceState *state,
+                        Place *out)
 {
     for (MatchRung rung = MATCH_EXACT; rung < MATCH_RUNGS; rung++) {
         out->rung = rung;

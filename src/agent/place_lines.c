@@ -63,7 +63,8 @@ static Bytes with_file_back(Scope *s, Bytes asked, Bytes changed, Bytes file)
         size_t f_at = char_start(file, f);
         Bytes a_char = {asked.data + a_at, a - a_at};
         Bytes f_char = {file.data + f_at, f - f_at};
-        if (!bytes_equal(a_char, (Bytes){changed.data + c_at, c - c_at}) || !step_alike(&a_char, &f_char))
+        if (!bytes_equal(a_char, (Bytes){changed.data + c_at, c - c_at}) ||
+            !step_alike(&a_char, &f_char))
             break;
         a = a_at;
         c = c_at;
@@ -90,15 +91,18 @@ static size_t counterpart(const size_t *pairs, size_t old_count, size_t new_coun
     return old_end - old_first == end - first ? old_first + (j - first) : UNPAIRED;
 }
 
-static void learn(Scope *s, const Document *d, const Wanted *wanted, const Place *place, IndentPairs *out)
+static void learn(Scope *s, const Document *d, const Wanted *wanted, const Place *place,
+                  IndentPairs *out)
 {
     if (place->rung < MATCH_OUTER)
         return;
     for (size_t i = 0; i < wanted->old_lines.count; i++)
-        indent_learn(s, out, wanted->old_lines.items[i].text, d->lines.items[place->first + i].text);
+        indent_learn(s, out, wanted->old_lines.items[i].text,
+                     d->lines.items[place->first + i].text);
 }
 
-static Bytes with_file_characters(Scope *s, const Wanted *wanted, const Line *file, size_t old_line, Bytes line)
+static Bytes with_file_characters(Scope *s, const Wanted *wanted, const Line *file, size_t old_line,
+                                  Bytes line)
 {
     Bytes asked = wanted->old_lines.items[old_line].text;
 
@@ -108,7 +112,8 @@ static Bytes with_file_characters(Scope *s, const Wanted *wanted, const Line *fi
     return with_file_back(s, asked, fronted, file->text);
 }
 
-bool place_lines(Scope *s, const Document *d, const Wanted *wanted, const Place *place, LineList *out)
+bool place_lines(Scope *s, const Document *d, const Wanted *wanted, const Place *place,
+                 LineList *out)
 {
     const size_t *pairs = lines_aligned(s, &wanted->old_lines, &wanted->new_lines);
     const Line *file = d->lines.items + place->first;

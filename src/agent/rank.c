@@ -2,17 +2,21 @@
 
 #include "agent/rank.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 #include "agent/mentions.h"
 #include "agent/tree_text.h"
 
 /* How much each sign weighs. A file the text names always goes before all that are only found. */
-static const double named_alone = 1000, named_among = 300, in_named_folder = 30, code_hit = 20, prose_hit = 6,
-                    defined_there = 12, word_in_name = 8, test_of_named = 25, read_first = 2;
+static const double named_alone = 1000, named_among = 300, in_named_folder = 30, code_hit = 20,
+                    prose_hit = 6, defined_there = 12, word_in_name = 8, test_of_named = 25,
+                    read_first = 2, in_small_project = 0.5;
 
-enum { NAMED_MAX = 2000 }; /* files that may share a name in the text */
+enum {
+    NAMED_MAX = 2000,   /* files that may share a name in the text */
+    SMALL_PROJECT = 60, /* files */
+    STEM_LEAST = 4,     /* letters of a file's name that a longer word may begin with */
+};
 
 typedef LIST_OF(size_t) Indexes;
 
@@ -42,8 +46,9 @@ static int by_path(const void *a, const void *b)
 
 static size_t path_index(const Ranker *r, const char *path)
 {
-    const char **found =
-        r->paths.count ? bsearch(&path, r->paths.items, r->paths.count, sizeof path, by_path) : NULL;
+    const char **found = r->paths.count
+                             ? bsearch(&path, r->paths.items, r->paths.count, sizeof path, by_path)
+                             : NULL;
 
     return found ? (size_t)(found - r->paths.items) : SIZE_MAX;
 }
@@ -59,7 +64,8 @@ static const char *name_of_path(const char *path)
 static bool shares_name(const Ranker *r, const Indexes *found, size_t at)
 {
     EACH (const size_t, other, found)
-        if (*other != at && text_equal(name_of_path(r->paths.items[*other]), name_of_path(r->paths.items[at])))
+        if (*other != at &&
+            text_equal(name_of_path(r->paths.items[*other]), name_of_path(r->paths.items[at])))
             return true;
     return false;
 }
@@ -107,21 +113,33 @@ static bool holds(const char *path, const char *word)
     return strcasestr(path, word) != NULL;
 }
 
+/* "greeting" is about greet.py. */
+static bool begins_with_stem(const char *word, const char *path)
+{
+    const char *name = name_of_path(path);
+    size_t size = strcspn(name, ".");
+
+    return size >= STEM_LEAST && strlen(word) > size && strncasecmp(word, name, size) == 0;
+}
+
 static void score_words_in_names(Ranker *r, const MentionWords *words)
 {
     for (size_t at = 0; at < r->paths.count; at++) {
         const char *path = r->paths.items[at];
         EACH (const MentionWord, w, words)
-            if (holds(path, w->word))
-                raise_score(r, at, holds(name_of_path(path), w->word) ? word_in_name : word_in_name / 2, w->word);
+            if (holds(name_of_path(path), w->word) || begins_with_stem(w->word, path))
+                raise_score(r, at, word_in_name, w->word);
+            else if (holds(path, w->word))
+                raise_score(r, at, word_in_name / 2, w->word);
     }
 }
 
 /* "def word", "class word", "word(" at the start of a line, and their likes. */
 static bool defines(const char *line, const char *word)
 {
-    static const char *const before[] = {"def ", "class ", "function ", "func ", "fn ", "struct ", "enum ", "type ",
-                                         "interface ", "const ", "let ", "var ", "#define "};
+    static const char *const before[] = {"def ",    "class ", "function ", "func ",      "fn ",
+                                         "struct ", "enum ",  "type ",     "interface ", "const ",
+                                         "let ",    "var ",   "#define "};
     const char *at = strstr(line, word);
 
     if (!at)
@@ -131,7 +149,14 @@ static bool defines(const char *line, const char *word)
         if ((size_t)(at - line) >= size && memcmp(at - size, before[i], size) == 0)
             return true;
     }
-    return at > line && line[0] != ' ' && line[0] != '\t' && at[strlen(word)] == '(' && !strchr(line, ';');
+    return at > line && line[0] != ' ' && line[0] != '\t' && at[strlen(word)] == '(' &&
+           !strchr(line, ';');
+}
+
+/* A word in 1 file counts whole, in 2 and 3 half, in 4 to 7 a third … */
+static double rarity_of(size_t files)
+{
+    return 1.0 / (files ? 64 - __builtin_clzll(files) : 1);
 }
 
 typedef struct WordFiles {
@@ -152,7 +177,8 @@ static unsigned fresh_words(WordFiles *files, const CodeHit *hit)
     return fresh;
 }
 
-static void score_hit(Ranker *r, const MentionWords *words, const WordFiles *files, const CodeHit *hit, unsigned fresh)
+static void score_hit(Ranker *r, const MentionWords *words, const WordFiles *files,
+                      const CodeHit *hit, unsigned fresh)
 {
     size_t at = path_index(r, hit->path);
 
@@ -160,9 +186,10 @@ static void score_hit(Ranker *r, const MentionWords *words, const WordFiles *fil
         return;
     for (size_t i = 0; i < words->count; i++) {
         const MentionWord *w = &words->items[i];
-        double rarity = 1 / (1 + log2((double)(files->count[i] ? files->count[i] : 1)));
+        double rarity = rarity_of(files->count[i]);
         if (fresh & (1u << i))
-            raise_score(r, at, (w->code ? code_hit : prose_hit) * rarity, text(r->s, "search: %s", w->word));
+            raise_score(r, at, (w->code ? code_hit : prose_hit) * rarity,
+                        text(r->s, "search: %s", w->word));
         if ((hit->words & (1u << i)) && hit->text && defines(hit->text, w->word))
             raise_score(r, at, defined_there * rarity, "defined here");
     }
@@ -215,9 +242,10 @@ static void score_tests(Ranker *r)
 
 static void score_first_reads(Ranker *r)
 {
-    static const char *const names[] = {"README.md", "README", "README.rst", "package.json", "pyproject.toml", "Cargo.toml",
-                                        "go.mod", "meson.build", "CMakeLists.txt", "Makefile", "AGENTS.md", "CLAUDE.md",
-                                        "CONTRIBUTING.md"};
+    static const char *const names[] = {
+        "README.md",  "README",    "README.rst",     "package.json",   "pyproject.toml",
+        "Cargo.toml", "go.mod",    "meson.build",    "CMakeLists.txt", "Makefile",
+        "AGENTS.md",  "CLAUDE.md", "CONTRIBUTING.md"};
 
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         size_t at = path_index(r, names[i]);
@@ -229,15 +257,44 @@ static void score_first_reads(Ranker *r)
 /* Made by programs, or no text: of no use unless named. */
 static bool generated(const char *path)
 {
-    static const char *const patterns[] = {"*.min.js", "*.min.css", "*.map", "*.lock", "*package-lock.json", "*pnpm-lock.yaml",
-                                           "*.svg", "*.png", "*.jpg", "*.jpeg", "*.gif", "*.ico", "*.pdf", "*.zip", "*.gz",
-                                           "*.woff", "*.woff2", "*.ttf", "*.so", "*.jar", "*.class", "*.pyc", "*go.sum",
-                                           "*node_modules/*", "*vendor/*", "*dist/*"};
+    static const char *const patterns[] = {"*.min.js",
+                                           "*.min.css",
+                                           "*.map",
+                                           "*.lock",
+                                           "*package-lock.json",
+                                           "*pnpm-lock.yaml",
+                                           "*.svg",
+                                           "*.png",
+                                           "*.jpg",
+                                           "*.jpeg",
+                                           "*.gif",
+                                           "*.ico",
+                                           "*.pdf",
+                                           "*.zip",
+                                           "*.gz",
+                                           "*.woff",
+                                           "*.woff2",
+                                           "*.ttf",
+                                           "*.so",
+                                           "*.jar",
+                                           "*.class",
+                                           "*.pyc",
+                                           "*go.sum",
+                                           "*node_modules/*",
+                                           "*vendor/*",
+                                           "*dist/*"};
 
     for (size_t i = 0; i < COUNT_OF(patterns); i++)
         if (text_matches(path, patterns[i]))
             return true;
     return false;
+}
+
+/* Of a small project everything is shown, as far as it fits. */
+static void score_small_project(Ranker *r)
+{
+    for (size_t at = 0; at < r->paths.count && r->paths.count <= SMALL_PROJECT; at++)
+        raise_score(r, at, in_small_project, "small project");
 }
 
 static int by_score(const void *a, const void *b)
@@ -256,7 +313,8 @@ static void collect(Ranker *r, RankedPathList *out)
         const char *path = r->paths.items[at];
         if (r->scores[at] <= 0 || (generated(path) && !r->named[at]))
             continue;
-        *list_add(r->s, out) = (RankedPath){path, r->scores[at], r->lines[at], r->named[at], r->why[at]};
+        *list_add(r->s, out) =
+            (RankedPath){path, r->scores[at], r->lines[at], r->named[at], r->why[at]};
     }
     if (out->count)
         qsort(out->items, out->count, sizeof *out->items, by_score);
@@ -264,7 +322,8 @@ static void collect(Ranker *r, RankedPathList *out)
         out->count = RANKED_MAX;
 }
 
-fallible rank_files(Scope *s, const CodeSource *code, const char *instruction, int64_t tree_tokens, Ranking *out)
+fallible rank_files(Scope *s, const CodeSource *code, const char *instruction, int64_t tree_tokens,
+                    Ranking *out)
 {
     Ranker r = {.s = s, .code = code, .instruction = instruction};
     Ranking ranking = {0};
@@ -281,6 +340,7 @@ fallible rank_files(Scope *s, const CodeSource *code, const char *instruction, i
     TRY(score_searches(&r, &words));
     score_tests(&r);
     score_first_reads(&r);
+    score_small_project(&r);
     collect(&r, &ranking.files);
     ranking.files_total = r.paths.count;
     ranking.tree = tree_text(s, &r.paths, tree_tokens);

@@ -5,7 +5,7 @@
 #include "agent/code.h"
 
 enum {
-    RANKED_MAX = 200,        /* files kept */
+    RANKED_MAX = 200, /* files kept */
 };
 
 typedef struct RankedPath {
@@ -26,4 +26,5 @@ typedef struct Ranking {
 } Ranking;
 
 /* tree_tokens: what the page of the tree may take. */
-fallible rank_files(Scope *s, const CodeSource *code, const char *instruction, int64_t tree_tokens, Ranking *out);
+fallible rank_files(Scope *s, const CodeSource *code, const char *instruction, int64_t tree_tokens,
+                    Ranking *out);

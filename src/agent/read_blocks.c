@@ -35,7 +35,8 @@ static size_t mark(Bytes line, char c, Bytes *rest)
 
 static bool opens(Bytes line, Bytes *rest)
 {
-    return mark(line, '<', rest) && (line_starts(*rest, "SEARCH") || line_starts(*rest, "ORIGINAL"));
+    return mark(line, '<', rest) &&
+           (line_starts(*rest, "SEARCH") || line_starts(*rest, "ORIGINAL"));
 }
 
 static bool divides(Bytes line)
@@ -49,7 +50,8 @@ static bool closes(Bytes line)
 {
     Bytes rest;
 
-    return mark(line, '>', &rest) && (line_starts(rest, "REPLACE") || line_starts(rest, "UPDATED") || !rest.size);
+    return mark(line, '>', &rest) &&
+           (line_starts(rest, "REPLACE") || line_starts(rest, "UPDATED") || !rest.size);
 }
 
 static const char *fence_path(Scope *s, Bytes line)
@@ -105,8 +107,9 @@ static size_t seek(const Reading *r, size_t from, bool (*is)(Bytes line))
 static void block_add(Blocks *b, const char *path, Bytes find, Bytes replace)
 {
     if (!path) {
-        reading_fault(b->s, b->r->out, NULL, "the search/replace block has no path. Write the path of the file, alone, "
-                                             "in the line above the block.");
+        reading_fault(b->s, b->r->out, NULL,
+                      "the search/replace block has no path. Write the path of the file, alone, "
+                      "in the line above the block.");
         return;
     }
     Edit *edit = reading_edit(b->s, b->r->out, EDIT_REPLACE, path);
@@ -129,11 +132,13 @@ static size_t read_block(Blocks *b, size_t open, Bytes behind_search)
         close = seek(b->r, close + 1, closes);
     size_t end = close + 1;
     if (close >= b->r->lines.count || !closes(line_at(b->r, close))) {
-        reading_fault(b->s, b->r->out, path, "the search/replace block has no end. It needs a line ======= and a line "
-                                             ">>>>>>> REPLACE.");
+        reading_fault(b->s, b->r->out, path,
+                      "the search/replace block has no end. It needs a line ======= and a line "
+                      ">>>>>>> REPLACE.");
         end = close > open ? close : open + 1;
     } else {
-        block_add(b, path, joined(b->s, b->r, open + 1, middle), joined(b->s, b->r, middle + 1, close));
+        block_add(b, path, joined(b->s, b->r, open + 1, middle),
+                  joined(b->s, b->r, middle + 1, close));
     }
     if (line_fence(line_at(b->r, end)))
         end++;

@@ -59,7 +59,8 @@ static void read_hunk(Diff *d)
     if (!hunk.any)
         return;
     if (!d->head.path) {
-        reading_fault(d->s, d->r->out, NULL, "the diff has no --- and +++ lines that name the file.");
+        reading_fault(d->s, d->r->out, NULL,
+                      "the diff has no --- and +++ lines that name the file.");
         return;
     }
     Edit *edit = reading_edit(d->s, d->r->out, EDIT_REPLACE, d->head.path);
@@ -100,7 +101,8 @@ static void read_file(Diff *d)
 
     d->at = diff_head(d->s, d->r, d->at, &d->head);
     if (d->head.removes) {
-        while (d->at < d->r->lines.count && !file_starts(d, d->at) && !line_fence(line_at(d->r, d->at)) &&
+        while (d->at < d->r->lines.count && !file_starts(d, d->at) &&
+               !line_fence(line_at(d->r, d->at)) &&
                (hunk_starts(line_at(d->r, d->at)) || line_starts(line_at(d->r, d->at), "-") ||
                 line_starts(line_at(d->r, d->at), "\\")))
             d->at++;

@@ -21,14 +21,15 @@ static const char *path_of(json_t *object)
 
 static const char *find_of(json_t *object)
 {
-    static const char *const keys[] = {"find", "search", "old_string", "old_str", "old_text", "oldText"};
+    static const char *const keys[] = {"find",    "search",   "old_string",
+                                       "old_str", "old_text", "oldText"};
     return first_text(object, keys, COUNT_OF(keys));
 }
 
 static const char *replace_of(json_t *object)
 {
-    static const char *const keys[] = {"replace", "new_string", "new_str", "new_text", "newText", "content",
-                                       "contents", "replacement"};
+    static const char *const keys[] = {"replace", "new_string", "new_str",  "new_text",
+                                       "newText", "content",    "contents", "replacement"};
     return first_text(object, keys, COUNT_OF(keys));
 }
 
@@ -65,7 +66,8 @@ static const char *object_fault(json_t *object, EditOp op)
     if (!op)
         return "op must be replace, create, delete, rename or rewrite.";
     if (op == EDIT_REPLACE && (!find_of(object) || !*find_of(object)))
-        return "find is missing or empty: give the lines to be replaced, exactly as they are in the file.";
+        return "find is missing or empty: give the lines to be replaced, exactly as they are in "
+               "the file.";
     if ((op == EDIT_REPLACE || op == EDIT_CREATE || op == EDIT_REWRITE) && !replace_of(object))
         return "replace is missing.";
     if (op == EDIT_RENAME && !json_at_text(object, "new_path"))
@@ -122,12 +124,15 @@ void edits_read_json(Scope *s, json_t *arguments, EditAnswer *out)
     else if (json_is_object(list))
         read_object(s, list, out);
     else if (!json_is_array(list))
-        reading_fault(s, out, NULL, "edits must be a list of objects with path, op, find and replace.");
-    json_array_foreach(list, index, object) {
+        reading_fault(s, out, NULL,
+                      "edits must be a list of objects with path, op, find and replace.");
+    json_array_foreach(list, index, object)
+    {
         if (json_is_object(object))
             read_object(s, object, out);
         else
-            reading_fault(s, out, NULL, "an edit must be an object with path, op, find and replace.");
+            reading_fault(s, out, NULL,
+                          "an edit must be an object with path, op, find and replace.");
         if (out->faults.count && out->faults.items[out->faults.count - 1].kind == FAULT_LIMIT)
             break;
     }
@@ -141,7 +146,8 @@ static bool means_json(Bytes text_)
     if (key < 0 || bytes_find(text_, BYTES("path\""), 0) < 0)
         return false;
     Bytes before = line_trimmed((Bytes){text_.data, (size_t)key});
-    return before.size && (before.data[before.size - 1] == '{' || before.data[before.size - 1] == ',');
+    return before.size &&
+           (before.data[before.size - 1] == '{' || before.data[before.size - 1] == ',');
 }
 
 bool reading_json(Scope *s, Bytes text_, EditAnswer *out)
@@ -156,8 +162,12 @@ bool reading_json(Scope *s, Bytes text_, EditAnswer *out)
 
     out->form = FORM_JSON;
     if (e) {
-        reading_fault(s, out, NULL, text(s, "the JSON cannot be read (%s). Send it again, whole, with line breaks in "
-                                            "texts written as \\n.", e->message));
+        reading_fault(
+            s, out, NULL,
+            text(s,
+                 "the JSON cannot be read (%s). Send it again, whole, with line breaks in "
+                 "texts written as \\n.",
+                 e->message));
         error_drop(e, "told to the model");
         return true;
     }

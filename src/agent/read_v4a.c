@@ -148,7 +148,8 @@ bool reading_v4a(Scope *s, Reading *r)
         if (file_marker(line_at(r, p.at))) {
             read_file(&p);
             any = true;
-        } else if (marker(line_at(r, p.at), "Begin Patch", &rest) || marker(line_at(r, p.at), "End Patch", &rest)) {
+        } else if (marker(line_at(r, p.at), "Begin Patch", &rest) ||
+                   marker(line_at(r, p.at), "End Patch", &rest)) {
             p.at++;
         } else {
             p.at++;

@@ -25,7 +25,8 @@ static const char *info_path(Scope *s, Bytes line)
         const char *path = line_path(s, word);
         if (path)
             return path;
-        info = blank ? line_trimmed((Bytes){blank, info.size - (size_t)(blank - info.data)}) : (Bytes){0};
+        info = blank ? line_trimmed((Bytes){blank, info.size - (size_t)(blank - info.data)})
+                     : (Bytes){0};
     }
     return NULL;
 }
@@ -81,8 +82,10 @@ static void file_add(Scope *s, Reading *r, const char *path, size_t open, size_t
     Buffer b = buffer_in(s);
 
     if (close >= r->lines.count) {
-        reading_fault(s, r->out, path, "the code fence of this file has no end, so the file may be cut off. Send it again, "
-                                       "whole.");
+        reading_fault(
+            s, r->out, path,
+            "the code fence of this file has no end, so the file may be cut off. Send it again, "
+            "whole.");
         return;
     }
     for (size_t i = open + 1; i < close; i++) {

@@ -21,7 +21,9 @@ Edit *reading_edit(Scope *s, EditAnswer *out, EditOp op, const char *path)
         if (!out->faults.count || out->faults.items[out->faults.count - 1].kind != FAULT_LIMIT)
             *list_add(s, &out->faults) = (EditFault){
                 FAULT_LIMIT, EDITS_MAX + 1, NULL,
-                text(s, "one answer may hold %d edits; those after it were not read. Send them next.", EDITS_MAX)};
+                text(s,
+                     "one answer may hold %d edits; those after it were not read. Send them next.",
+                     EDITS_MAX)};
         return NULL;
     }
     Edit *edit = list_add(s, &out->edits);
@@ -90,7 +92,8 @@ static void strip_numbering(Bytes *b)
 
 static bool decoration(char c)
 {
-    return c == '*' || c == '`' || c == '"' || c == '\'' || c == ':' || c == '#' || c == '>' || c == '(' || c == ')';
+    return c == '*' || c == '`' || c == '"' || c == '\'' || c == ':' || c == '#' || c == '>' ||
+           c == '(' || c == ')';
 }
 
 static Bytes undecorated(Bytes b)
@@ -105,10 +108,12 @@ static Bytes undecorated(Bytes b)
 /* A name with an extension or a folder, or one of the few that have neither. */
 static bool like_path(Bytes b, bool spaces)
 {
-    static const char *const plain[] = {"Makefile", "Dockerfile", "LICENSE", "README", "Gemfile", "Rakefile", "Procfile"};
+    static const char *const plain[] = {"Makefile", "Dockerfile", "LICENSE", "README",
+                                        "Gemfile",  "Rakefile",   "Procfile"};
     const char *dot = b.size ? memrchr(b.data, '.', b.size) : NULL;
 
-    if (!b.size || b.size > EDIT_PATH_MAX || b.data[b.size - 1] == '.' || memmem(b.data, b.size, "://", 3))
+    if (!b.size || b.size > EDIT_PATH_MAX || b.data[b.size - 1] == '.' ||
+        memmem(b.data, b.size, "://", 3))
         return false;
     if (!spaces && memchr(b.data, ' ', b.size))
         return false;
@@ -132,10 +137,12 @@ static Bytes ticked(Bytes b)
 
 const char *line_path(Scope *s, Bytes line)
 {
-    static const char *const words[] = {"file:", "filename:", "file name:", "path:", "filepath:", "file path:",
-                                        "update:", "create:", "new file:", "modified:", "update ", "create ", "file "};
+    static const char *const words[] = {
+        "file:",   "filename:", "file name:", "path:",   "filepath:", "file path:", "update:",
+        "create:", "new file:", "modified:",  "update ", "create ",   "file "};
     Bytes b = line_trimmed(line);
-    Bytes name = b.size && (b.data[0] == '#' || b.data[0] == '`' || b.data[0] == '*') ? ticked(b) : (Bytes){0};
+    Bytes name = b.size && (b.data[0] == '#' || b.data[0] == '`' || b.data[0] == '*') ? ticked(b)
+                                                                                      : (Bytes){0};
 
     if (name.size && like_path(name, true))
         return text_of(s, name);

@@ -8,7 +8,7 @@
 
 static bool has_line(const LineList *lines, Bytes line)
 {
-    EACH(const Line, one, lines)
+    EACH (const Line, one, lines)
         if (bytes_equal(one->text, line))
             return true;
     return false;
@@ -19,8 +19,9 @@ const char *placeholder_in(Scope *s, const Document *d, Bytes text_, Bytes find)
     LineList lines = lines_of(s, text_);
     LineList found = lines_of(s, find);
 
-    EACH(const Line, line, &lines)
-        if (line_stands_for_code(line->text) && !has_line(&d->lines, line->text) && !has_line(&found, line->text))
+    EACH (const Line, line, &lines)
+        if (line_stands_for_code(line->text) && !has_line(&d->lines, line->text) &&
+            !has_line(&found, line->text))
             return text_of(s, line->text);
     return NULL;
 }
@@ -38,15 +39,20 @@ bool document_rewrite(Scope *s, Document *d, Bytes content, bool shrink, EditFau
 
     if (placeholder) {
         fault->kind = FAULT_ELIDED;
-        fault->message = text(s, "\"%s\" stands for lines that were left out. Write the whole file, or send "
-                                 "a replace edit of the changed part.", text_trim(s, placeholder));
+        fault->message =
+            text(s,
+                 "\"%s\" stands for lines that were left out. Write the whole file, or send "
+                 "a replace edit of the changed part.",
+                 text_trim(s, placeholder));
         return false;
     }
     if (!shrink && shrinks(d->lines.count, lines.count)) {
         fault->kind = FAULT_SHRUNK;
-        fault->message = text(s, "the file has %zu lines, the new content only %zu. If lines were left out, "
-                                 "write the whole file; if they are to go, send the same again.",
-                              d->lines.count, lines.count);
+        fault->message =
+            text(s,
+                 "the file has %zu lines, the new content only %zu. If lines were left out, "
+                 "write the whole file; if they are to go, send the same again.",
+                 d->lines.count, lines.count);
         return false;
     }
     size_t front = lines_same_front(&d->lines, &lines);

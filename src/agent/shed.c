@@ -6,7 +6,7 @@
 #include "agent/place.h"
 
 enum {
-    SHED_LINES_MAX = 10,  /* of one side */
+    SHED_LINES_MAX = 10,    /* of one side */
     CORE_LETTERS_LEAST = 4, /* letters and digits that make a place recognisable */
 };
 
@@ -14,10 +14,11 @@ static size_t letters(const LineList *lines)
 {
     size_t count = 0;
 
-    EACH(const Line, line, lines)
+    EACH (const Line, line, lines)
         for (size_t i = 0; i < line->text.size; i++) {
             unsigned char c = (unsigned char)line->text.data[i];
-            count += (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c >= 0x80;
+            count += (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                     c >= 0x80;
         }
     return count;
 }
@@ -37,7 +38,7 @@ typedef struct Shed {
     Wanted whole;
     size_t front; /* lines that may be dropped */
     size_t back;
-    Place place;  /* found, with what was left of the hunk */
+    Place place; /* found, with what was left of the hunk */
     Wanted found;
 } Shed;
 
@@ -47,7 +48,8 @@ static PlaceVerdict shed_count(Shed *shed, size_t count)
     ptrdiff_t start = -1;
     PlaceVerdict verdict = PLACE_NOWHERE;
 
-    for (size_t lead = count > shed->back ? count - shed->back : 0; lead <= shed->front && lead <= count; lead++) {
+    for (size_t lead = count > shed->back ? count - shed->back : 0;
+         lead <= shed->front && lead <= count; lead++) {
         Wanted part = without(&shed->whole, lead, count - lead);
         Place here;
         if (letters(&part.old_lines) < CORE_LETTERS_LEAST)

@@ -16,10 +16,13 @@ ShowRange show_range(Scope *s, const char *asked)
 
     if (!colon || colon == asked)
         return range;
-    const char *from = text_of(s, (Bytes){colon + 1, dash ? (size_t)(dash - colon - 1) : strlen(colon + 1)});
-    if (!text_integer(from, 1, INT32_MAX, &first) || !text_integer(dash ? dash + 1 : from, first, INT32_MAX, &last))
+    const char *from =
+        text_of(s, (Bytes){colon + 1, dash ? (size_t)(dash - colon - 1) : strlen(colon + 1)});
+    if (!text_integer(from, 1, INT32_MAX, &first) ||
+        !text_integer(dash ? dash + 1 : from, first, INT32_MAX, &last))
         return range;
-    return (ShowRange){text_of(s, (Bytes){asked, (size_t)(colon - asked)}), first, dash ? last : last + 200};
+    return (ShowRange){text_of(s, (Bytes){asked, (size_t)(colon - asked)}), first,
+                       dash ? last : last + 200};
 }
 
 /* The lines from first on that fit; *last is the first one that does not. */
@@ -40,23 +43,24 @@ static Bytes lines_that_fit(Scope *s, const Document *d, size_t first, size_t *l
     return buffer_view(&b);
 }
 
-int64_t show_file(Buffer *b, const ShowRange *range, Bytes content, int64_t tokens)
+Shown show_file(Buffer *b, const ShowRange *range, Bytes content, int64_t tokens)
 {
     SCOPE(tmp, b->s);
     bool lossy = false;
     Document d;
 
     if (content.size && memchr(content.data, 0, content.size))
-        return 0;
+        return (Shown){0};
     const char *clean = text_clean(tmp, content, &lossy);
     document_read(tmp, bytes_of(clean), &d);
     size_t first = range->first > 0 ? (size_t)range->first - 1 : 0;
     size_t last = range->first > 0 ? (size_t)range->last : d.lines.count;
     if (first >= d.lines.count && d.lines.count)
-        return 0;
+        return (Shown){0};
+    size_t wanted = last < d.lines.count ? last : d.lines.count;
     Bytes shown = lines_that_fit(tmp, &d, first, &last, tokens);
     if (!shown.size && d.lines.count)
-        return 0;
+        return (Shown){0};
     buffer_format(b, "\n### %s", range->path);
     if (first > 0 || last < d.lines.count)
         buffer_format(b, " (lines %zu to %zu of %zu)", first + 1, last, d.lines.count);
@@ -66,5 +70,5 @@ int64_t show_file(Buffer *b, const ShowRange *range, Bytes content, int64_t toke
         buffer_text(b, " (not UTF-8: only replace edits with plain ASCII are possible)");
     buffer_char(b, '\n');
     fence_add(b, "", shown);
-    return estimate_tokens(shown) + 20;
+    return (Shown){estimate_tokens(shown) + 20, last < wanted};
 }

@@ -16,6 +16,10 @@ typedef struct ShowRange {
 
 ShowRange show_range(Scope *s, const char *asked);
 
-/* Adds a heading and the lines, as many as fit into tokens, and says what is left out. Returns about
- * how many tokens that took; 0, and nothing is added, when the file is no text or nothing fits. */
-int64_t show_file(Buffer *b, const ShowRange *range, Bytes content, int64_t tokens);
+typedef struct Shown {
+    int64_t tokens; /* taken, about; 0: nothing was added, since it is no text or nothing fits */
+    bool cut;       /* not all lines asked for did fit */
+} Shown;
+
+/* Adds a heading and the lines, as many as fit into tokens, and says which of how many they are. */
+Shown show_file(Buffer *b, const ShowRange *range, Bytes content, int64_t tokens);

@@ -55,7 +55,8 @@ static int by_folder(const void *a, const void *b)
 
 static TextList sorted(Scope *s, const TextList *paths)
 {
-    const char **items = paths->count ? scope_copy(s, paths->items, paths->count * sizeof *items) : NULL;
+    const char **items =
+        paths->count ? scope_copy(s, paths->items, paths->count * sizeof *items) : NULL;
 
     if (items)
         qsort(items, paths->count, sizeof *items, by_folder);
@@ -113,7 +114,8 @@ const char *tree_text(Scope *s, const TextList *paths, int64_t tokens)
 
     for (size_t n = 0; n < COUNT_OF(names); n++) {
         page.names = names[n];
-        for (page.depth = n ? 3 : DEPTH_MAX; page.depth > (n == COUNT_OF(names) - 1 ? 0 : 2); page.depth--)
+        for (page.depth = n ? 3 : DEPTH_MAX; page.depth > (n == COUNT_OF(names) - 1 ? 0 : 2);
+             page.depth--)
             if (page_fill(&b, &ordered, &page))
                 return buffer_string(&b);
     }

@@ -33,7 +33,8 @@ static fallible parents_check(Scope *s, const Draft *draft, const char *path, Ed
         const char *what = there.kind == SOURCE_SYMLINK     ? "a symbolic link"
                            : there.kind == SOURCE_SUBMODULE ? "a submodule"
                                                             : "a file";
-        fault_set(fault, FAULT_REFUSED, text(s, "%s is %s, so nothing can be under it.", parent, what));
+        fault_set(fault, FAULT_REFUSED,
+                  text(s, "%s is %s, so nothing can be under it.", parent, what));
         return OK;
     }
     return OK;
@@ -63,14 +64,19 @@ fallible trial_open(Scope *s, Draft *draft, const char *path, Trial *trial, Edit
     }
     if (known) {
         trial->now = *known;
-        trial->kind = !known->is ? SOURCE_ABSENT : known->executable ? SOURCE_EXECUTABLE : SOURCE_FILE;
+        trial->kind = !known->is          ? SOURCE_ABSENT
+                      : known->executable ? SOURCE_EXECUTABLE
+                                          : SOURCE_FILE;
         return OK;
     }
     TRY(parents_check(s, draft, path, fault));
     TRY(source->read(draft->s, source->self, path, draft->limits.file_bytes, &there));
     trial->kind = there.kind;
-    trial->now = (DraftFile){.path = path, .was = there.kind != SOURCE_ABSENT, .is = there.kind != SOURCE_ABSENT,
-                             .executable = there.kind == SOURCE_EXECUTABLE, .content = there.content,
+    trial->now = (DraftFile){.path = path,
+                             .was = there.kind != SOURCE_ABSENT,
+                             .is = there.kind != SOURCE_ABSENT,
+                             .executable = there.kind == SOURCE_EXECUTABLE,
+                             .content = there.content,
                              .base = there.content};
     if (!fault->kind)
         kind_check(trial, fault);
@@ -96,21 +102,25 @@ static bool text_check(const Draft *draft, const Trial *trial, const Edit *edit,
     Bytes content = trial->now.content;
 
     if (trial->kind == SOURCE_TOO_LARGE)
-        fault_set(fault, FAULT_LIMIT, text(draft->s, "the file is larger than %zu bytes, too large to be edited here.",
-                                           draft->limits.file_bytes));
+        fault_set(fault, FAULT_LIMIT,
+                  text(draft->s, "the file is larger than %zu bytes, too large to be edited here.",
+                       draft->limits.file_bytes));
     else if (binary(content))
         fault_set(fault, FAULT_ENCODING, "it is a binary file, and these are not edited.");
     else if (!utf8_valid(content) && (edit->op == EDIT_REWRITE || !ascii(edit->replace)))
-        fault_set(fault, FAULT_ENCODING, "the file is not UTF-8. Only replace edits with plain ASCII are safe in it.");
+        fault_set(fault, FAULT_ENCODING,
+                  "the file is not UTF-8. Only replace edits with plain ASCII are safe in it.");
     return !fault->kind;
 }
 
-static void content_set(Scope *s, const Draft *draft, Trial *trial, const Document *d, EditFault *fault)
+static void content_set(Scope *s, const Draft *draft, Trial *trial, const Document *d,
+                        EditFault *fault)
 {
     Bytes content = document_bytes(s, d);
 
     if (content.size > draft->limits.file_bytes) {
-        fault_set(fault, FAULT_LIMIT, text(s, "the file would have more than %zu bytes.", draft->limits.file_bytes));
+        fault_set(fault, FAULT_LIMIT,
+                  text(s, "the file would have more than %zu bytes.", draft->limits.file_bytes));
     } else if (trial->now.is && bytes_equal(content, trial->now.content)) {
         fault_set(fault, FAULT_NO_CHANGE, "it changes nothing: the file already reads like this.");
     } else {
@@ -129,8 +139,9 @@ static void replace(Scope *s, const Draft *draft, Trial *trial, const Edit *edit
     document_read(s, trial->now.content, &d);
     const char *placeholder = placeholder_in(s, &d, edit->replace, edit->find);
     if (placeholder) {
-        fault_set(fault, FAULT_ELIDED, text(s, "\"%s\" stands for code that was left out. Write the code.",
-                                            text_trim(s, placeholder)));
+        fault_set(fault, FAULT_ELIDED,
+                  text(s, "\"%s\" stands for code that was left out. Write the code.",
+                       text_trim(s, placeholder)));
         return;
     }
     if (!place_edit(s, &d, edit, &state, fault))
@@ -156,7 +167,8 @@ static void create(Scope *s, const Draft *draft, Trial *trial, const Edit *edit,
     Document d;
 
     if (trial->kind != SOURCE_ABSENT || (trial->now.is && trial->now.content.size)) {
-        fault_set(fault, FAULT_EXISTS, "the file exists. Use replace for a part of it, or rewrite for all of it.");
+        fault_set(fault, FAULT_EXISTS,
+                  "the file exists. Use replace for a part of it, or rewrite for all of it.");
         return;
     }
     document_read(s, (Bytes){0}, &d);
@@ -168,8 +180,9 @@ static void create(Scope *s, const Draft *draft, Trial *trial, const Edit *edit,
 void trial_edit(Scope *s, const Draft *draft, Trial *trial, const Edit *edit, EditFault *fault)
 {
     /* A rewrite of a missing file makes it, and so does a diff or block that has nothing to replace. */
-    bool makes = edit->op == EDIT_CREATE ||
-                 (!trial->now.is && (edit->op == EDIT_REWRITE || (edit->lines && !edit->find.size)));
+    bool makes =
+        edit->op == EDIT_CREATE ||
+        (!trial->now.is && (edit->op == EDIT_REWRITE || (edit->lines && !edit->find.size)));
 
     if (makes)
         create(s, draft, trial, edit, fault);

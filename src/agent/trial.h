@@ -16,7 +16,7 @@ typedef struct Trial {
     SourceKind kind;    /* before the answer */
     DraftFile now;
     bool failed;
-    ptrdiff_t shift;    /* for hunks, see PlaceState */
+    ptrdiff_t shift; /* for hunks, see PlaceState */
     size_t cursor;
 } Trial;
 

@@ -3,15 +3,17 @@
 
 #include "test/agent/given.h"
 
-#define BEFORE                                                                                   \
-    "import os\n\n\ndef greet(name):\n    text = \"hello \" + name\n    print(text)\n    return text\n\n\n" \
+#define BEFORE                                                                                     \
+    "import os\n\n\ndef greet(name):\n    text = \"hello \" + name\n    print(text)\n    return "  \
+    "text\n\n\n"                                                                                   \
     "def main():\n    greet(\"you\")\n"
-#define AFTER                                                                                    \
-    "import os\n\n\ndef greet(name):\n    text = \"hi \" + name\n    print(text)\n    return text\n\n\n"    \
+#define AFTER                                                                                      \
+    "import os\n\n\ndef greet(name):\n    text = \"hi \" + name\n    print(text)\n    return "     \
+    "text\n\n\n"                                                                                   \
     "def main():\n    greet(\"you\")\n"
-#define HEAD    "--- a/a.txt\n+++ b/a.txt\n"
-#define CHANGE  "-    text = \"hello \" + name\n+    text = \"hi \" + name\n"
-#define BODY    " def greet(name):\n" CHANGE "     print(text)\n     return text\n"
+#define HEAD   "--- a/a.txt\n+++ b/a.txt\n"
+#define CHANGE "-    text = \"hello \" + name\n+    text = \"hi \" + name\n"
+#define BODY   " def greet(name):\n" CHANGE "     print(text)\n     return text\n"
 
 typedef struct Variant {
     const char *defect;
@@ -23,7 +25,8 @@ static const Variant variants[] = {
     {"wrong start line", HEAD "@@ -40,4 +40,4 @@\n" BODY},
     {"blank context line without its space",
      HEAD "@@ -1,5 +1,5 @@\n import os\n\n\n def greet(name):\n" CHANGE "     print(text)\n"},
-    {"fence around", "Here it is:\n\n```diff\n" HEAD "@@ -4,4 +4,4 @@\n" BODY "```\nThat is all.\n"},
+    {"fence around",
+     "Here it is:\n\n```diff\n" HEAD "@@ -4,4 +4,4 @@\n" BODY "```\nThat is all.\n"},
     {"no a/ b/ prefix", "--- a.txt\n+++ a.txt\n@@ -4,4 +4,4 @@\n" BODY},
     {"wrong counts", HEAD "@@ -4,9 +4,2 @@\n" BODY},
     {"@@ ... @@", HEAD "@@ ... @@\n" BODY},
@@ -39,8 +42,8 @@ static const Variant variants[] = {
      HEAD "@@ -4,4 +4,4 @@\n def greet(person):\n" CHANGE "     print(text)\n     return text\n"},
     {"an elided line",
      HEAD "@@ -1,8 +1,8 @@\n import os\n ...\n def greet(name):\n" CHANGE "     print(text)\n"},
-    {"body indented two less",
-     HEAD "@@ -5,3 +5,3 @@\n-  text = \"hello \" + name\n+  text = \"hi \" + name\n   print(text)\n   return text\n"},
+    {"body indented two less", HEAD "@@ -5,3 +5,3 @@\n-  text = \"hello \" + name\n+  text = \"hi "
+                                    "\" + name\n   print(text)\n   return text\n"},
 };
 
 TEST(a_diff_with_any_known_defect_gives_the_same_file)
@@ -58,7 +61,8 @@ TEST(a_diff_may_create_a_file_without_saying_dev_null)
     GivenFiles *files = given_files(s);
     Applied applied;
 
-    TRY(answer_applied(s, files, "--- a/new.txt\n+++ b/new.txt\n@@ -0,0 +1,2 @@\n+one\n+two\n", &applied));
+    TRY(answer_applied(s, files, "--- a/new.txt\n+++ b/new.txt\n@@ -0,0 +1,2 @@\n+one\n+two\n",
+                       &applied));
     CHECK_EQ(applied.faults.count, 0);
     CHECK_TEXT(draft_text(s, applied.draft, "new.txt"), "one\ntwo\n");
     return OK;
@@ -92,15 +96,18 @@ TEST(a_file_with_lf_keeps_it_under_a_diff_with_crlf)
 
 TEST(a_file_without_final_newline_stays_without)
 {
-    CHECK_TEXT(edited(s, "one\ntwo\nthree", HEAD "@@ -2,2 +2,2 @@\n two\n-three\n+four\n"), "one\ntwo\nfour");
+    CHECK_TEXT(edited(s, "one\ntwo\nthree", HEAD "@@ -2,2 +2,2 @@\n two\n-three\n+four\n"),
+               "one\ntwo\nfour");
     return OK;
 }
 
 TEST(a_diff_can_give_or_take_the_final_newline)
 {
-    CHECK_TEXT(edited(s, "one\ntwo", HEAD "@@ -1,2 +1,2 @@\n one\n-two\n\\ No newline at end of file\n+two\n"),
+    CHECK_TEXT(edited(s, "one\ntwo",
+                      HEAD "@@ -1,2 +1,2 @@\n one\n-two\n\\ No newline at end of file\n+two\n"),
                "one\ntwo\n");
-    CHECK_TEXT(edited(s, "one\ntwo\n", HEAD "@@ -1,2 +1,2 @@\n one\n-two\n+two\n\\ No newline at end of file\n"),
+    CHECK_TEXT(edited(s, "one\ntwo\n",
+                      HEAD "@@ -1,2 +1,2 @@\n one\n-two\n+two\n\\ No newline at end of file\n"),
                "one\ntwo");
     return OK;
 }
@@ -125,16 +132,21 @@ TEST(a_later_hunk_is_looked_for_behind_the_one_before)
 
 TEST(shed_context_never_settles_on_one_of_two_places)
 {
-    const char *before = "if a:\n    return total\nelse:\n    x()\nif b:\n    return total\nelse:\n    y()\n";
+    const char *before =
+        "if a:\n    return total\nelse:\n    x()\nif b:\n    return total\nelse:\n    y()\n";
 
-    CHECK_TEXT(edited(s, before, HEAD "@@ -5,3 +5,3 @@\n if stale:\n-    return total\n+    return 0\n else:\n"),
+    CHECK_TEXT(edited(s, before,
+                      HEAD
+                      "@@ -5,3 +5,3 @@\n if stale:\n-    return total\n+    return 0\n else:\n"),
                "<not_found>");
     return OK;
 }
 
 TEST(prose_behind_a_diff_is_no_context)
 {
-    CHECK_TEXT(edited(s, BEFORE, HEAD "@@ -4,4 +4,4 @@\n" BODY "\nThis makes the greeting shorter.\n"), AFTER);
+    CHECK_TEXT(
+        edited(s, BEFORE, HEAD "@@ -4,4 +4,4 @@\n" BODY "\nThis makes the greeting shorter.\n"),
+        AFTER);
     return OK;
 }
 
@@ -146,12 +158,15 @@ TEST(diffs_delete_rename_and_unquote)
     given_file(s, files, "old.txt", "one\n");
     given_file(s, files, "gone.txt", "x\n");
     given_file(s, files, "\xE5\xB1\xB1.txt", "y\n");
-    TRY(answer_applied(s, files,
-                       "diff --git a/old.txt b/new.txt\nsimilarity index 100%\nrename from old.txt\nrename to new.txt\n"
-                       "diff --git a/gone.txt b/gone.txt\ndeleted file mode 100644\n--- a/gone.txt\n+++ /dev/null\n"
-                       "@@ -1 +0,0 @@\n-x\n"
-                       "--- \"a/\\345\\261\\261.txt\"\n+++ \"b/\\345\\261\\261.txt\"\n@@ -1 +1 @@\n-y\n+z\n",
-                       &applied));
+    TRY(answer_applied(
+        s, files,
+        "diff --git a/old.txt b/new.txt\nsimilarity index 100%\nrename from old.txt\nrename to "
+        "new.txt\n"
+        "diff --git a/gone.txt b/gone.txt\ndeleted file mode 100644\n--- a/gone.txt\n+++ "
+        "/dev/null\n"
+        "@@ -1 +0,0 @@\n-x\n"
+        "--- \"a/\\345\\261\\261.txt\"\n+++ \"b/\\345\\261\\261.txt\"\n@@ -1 +1 @@\n-y\n+z\n",
+        &applied));
     CHECK_EQ(applied.faults.count, 0);
     CHECK_TEXT(draft_text(s, applied.draft, "new.txt"), "one\n");
     CHECK_TEXT(draft_text(s, applied.draft, "gone.txt"), NULL);

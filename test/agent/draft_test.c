@@ -22,8 +22,10 @@ TEST(whole_lines_keep_their_end)
 TEST(each_rung_of_the_ladder_is_climbed)
 {
     CHECK_TEXT(edited_json(s, "x  \ny\n", "x\ny\n", "z\n"), "z\n");
-    CHECK_TEXT(edited_json(s, "    if x:\n        y()\n", "if x:\n    y()\n", "if x:\n    z()\n"), "    if x:\n        z()\n");
-    CHECK_TEXT(edited_json(s, "say \xE2\x80\x9Chi\xE2\x80\x9D\nx\n", "say \"hi\"\nx\n", "say \"hi\" twice\nx\n"),
+    CHECK_TEXT(edited_json(s, "    if x:\n        y()\n", "if x:\n    y()\n", "if x:\n    z()\n"),
+               "    if x:\n        z()\n");
+    CHECK_TEXT(edited_json(s, "say \xE2\x80\x9Chi\xE2\x80\x9D\nx\n", "say \"hi\"\nx\n",
+                           "say \"hi\" twice\nx\n"),
                "say \xE2\x80\x9Chi\xE2\x80\x9D twice\nx\n");
     CHECK_TEXT(edited_json(s, "f( a,b )\nx\n", "f(a, b)\nx\n", "g()\nx\n"), "g()\nx\n");
     return OK;
@@ -31,9 +33,11 @@ TEST(each_rung_of_the_ladder_is_climbed)
 
 TEST(new_lines_get_the_files_indentation)
 {
-    CHECK_TEXT(edited_json(s, "\tif (x)\n\t\ty();\n", "    if (x)\n        y();\n", "    if (x) {\n        y();\n    }\n"),
+    CHECK_TEXT(edited_json(s, "\tif (x)\n\t\ty();\n", "    if (x)\n        y();\n",
+                           "    if (x) {\n        y();\n    }\n"),
                "\tif (x) {\n\t\ty();\n\t}\n");
-    CHECK_TEXT(edited_json(s, "  if x:\n    y()\n", "\tif x:\n\t\ty()\n", "\tif x:\n\t\tif z:\n\t\t\ty()\n"),
+    CHECK_TEXT(edited_json(s, "  if x:\n    y()\n", "\tif x:\n\t\ty()\n",
+                           "\tif x:\n\t\tif z:\n\t\t\ty()\n"),
                "  if x:\n    if z:\n      y()\n");
     return OK;
 }
@@ -41,19 +45,23 @@ TEST(new_lines_get_the_files_indentation)
 TEST(unclear_indentation_is_refused)
 {
     CHECK_TEXT(edited_json(s, "\t\tx()\n", "x()\n", "if y:\n    x()\n"), "\t\tif y:\n    x()\n");
-    CHECK_TEXT(edited_json(s, "\t\tx()\n\t\ty()\n", "x()\ny()\n", "if z:\n    x()\n    y()\n"), "<indent>");
+    CHECK_TEXT(edited_json(s, "\t\tx()\n\t\ty()\n", "x()\ny()\n", "if z:\n    x()\n    y()\n"),
+               "<indent>");
     return OK;
 }
 
 TEST(kept_lines_come_from_the_file)
 {
-    CHECK_TEXT(edited(s, "a  \nb\nc\t\n", "a.txt\n<<<<<<< SEARCH\na\nb\nc\n=======\na\nB\nc\n>>>>>>> REPLACE\n"), "a  \nB\nc\t\n");
+    CHECK_TEXT(edited(s, "a  \nb\nc\t\n",
+                      "a.txt\n<<<<<<< SEARCH\na\nb\nc\n=======\na\nB\nc\n>>>>>>> REPLACE\n"),
+               "a  \nB\nc\t\n");
     return OK;
 }
 
 TEST(line_ends_and_mark_stay)
 {
-    CHECK_TEXT(edited(s, "\xEF\xBB\xBFone\r\ntwo\r\nthree\n", "a.txt\n<<<<<<< SEARCH\ntwo\n=======\n2\nmore\n>>>>>>> REPLACE\n"),
+    CHECK_TEXT(edited(s, "\xEF\xBB\xBFone\r\ntwo\r\nthree\n",
+                      "a.txt\n<<<<<<< SEARCH\ntwo\n=======\n2\nmore\n>>>>>>> REPLACE\n"),
                "\xEF\xBB\xBFone\r\n2\r\nmore\r\nthree\n");
     CHECK_TEXT(edited(s, "one\r\ntwo\r\n", "a.txt\n```\none\n2\n```\n"), "one\r\n2\r\n");
     return OK;
@@ -65,7 +73,8 @@ TEST(an_ambiguous_place_names_its_lines)
     Applied applied;
 
     given_file(s, files, "a.txt", "x\ny\nx\n");
-    TRY(answer_applied(s, files, "a.txt\n<<<<<<< SEARCH\nx\n=======\nz\n>>>>>>> REPLACE\n", &applied));
+    TRY(answer_applied(s, files, "a.txt\n<<<<<<< SEARCH\nx\n=======\nz\n>>>>>>> REPLACE\n",
+                       &applied));
     CHECK_EQ(applied.faults.items[0].kind, FAULT_AMBIGUOUS);
     CHECK_HAS(applied.faults.items[0].message, "lines 1, 3");
     return OK;
@@ -73,10 +82,16 @@ TEST(an_ambiguous_place_names_its_lines)
 
 TEST(an_occurrence_chooses)
 {
-    CHECK_TEXT(edited(s, "x\ny\nx\n", "{\"edits\":[{\"path\":\"a.txt\",\"find\":\"x\",\"replace\":\"z\",\"occurrence\":2}]}"),
-               "x\ny\nz\n");
-    CHECK_TEXT(edited(s, "x\ny\nx\n", "{\"edits\":[{\"path\":\"a.txt\",\"find\":\"x\",\"replace\":\"z\",\"occurrence\":3}]}"),
-               "<ambiguous>");
+    CHECK_TEXT(
+        edited(
+            s, "x\ny\nx\n",
+            "{\"edits\":[{\"path\":\"a.txt\",\"find\":\"x\",\"replace\":\"z\",\"occurrence\":2}]}"),
+        "x\ny\nz\n");
+    CHECK_TEXT(
+        edited(
+            s, "x\ny\nx\n",
+            "{\"edits\":[{\"path\":\"a.txt\",\"find\":\"x\",\"replace\":\"z\",\"occurrence\":3}]}"),
+        "<ambiguous>");
     return OK;
 }
 
@@ -86,16 +101,22 @@ TEST(what_is_not_there_gets_the_nearest_lines)
     Applied applied;
 
     given_file(s, files, "a.txt", "import os\n\ndef total(items):\n    return sum(items)\n");
-    TRY(answer_applied(s, files, "a.txt\n<<<<<<< SEARCH\ndef total(item_list):\n    return sum(items)\n=======\nx\n>>>>>>> REPLACE\n",
+    TRY(answer_applied(s, files,
+                       "a.txt\n<<<<<<< SEARCH\ndef total(item_list):\n    return "
+                       "sum(items)\n=======\nx\n>>>>>>> REPLACE\n",
                        &applied));
     CHECK_EQ(applied.faults.items[0].kind, FAULT_NOT_FOUND);
-    CHECK_HAS(applied.faults.items[0].message, "lines 3 to 4, which read exactly:\n````\ndef total(items):\n    return sum(items)\n````");
+    CHECK_HAS(
+        applied.faults.items[0].message,
+        "lines 3 to 4, which read exactly:\n````\ndef total(items):\n    return sum(items)\n````");
     return OK;
 }
 
 TEST(what_is_already_so_is_said_to_be)
 {
-    CHECK_TEXT(edited(s, "def f():\n    return 2\n", "a.txt\n<<<<<<< SEARCH\ndef f():\n    return one\n=======\ndef f():\n    return 2\n>>>>>>> REPLACE\n"),
+    CHECK_TEXT(edited(s, "def f():\n    return 2\n",
+                      "a.txt\n<<<<<<< SEARCH\ndef f():\n    return one\n=======\ndef f():\n    "
+                      "return 2\n>>>>>>> REPLACE\n"),
                "<no_change>");
     CHECK_TEXT(edited_json(s, "x\n", "x", "x"), "<no_change>");
     return OK;
@@ -109,8 +130,10 @@ TEST(edits_of_a_file_apply_in_order_and_all_or_none)
     GivenFiles *files = given_files(s);
     Applied applied;
 
-    CHECK_TEXT(edited(s, "x\n", "{\"edits\":[{\"path\":\"a.txt\",\"find\":\"x\",\"replace\":\"y\"},"
-                                "{\"path\":\"./a.txt\",\"find\":\"y\",\"replace\":\"z\"}]}"), "z\n");
+    CHECK_TEXT(edited(s, "x\n",
+                      "{\"edits\":[{\"path\":\"a.txt\",\"find\":\"x\",\"replace\":\"y\"},"
+                      "{\"path\":\"./a.txt\",\"find\":\"y\",\"replace\":\"z\"}]}"),
+               "z\n");
     given_file(s, files, "a.txt", "x\n");
     TRY(answer_applied(s, files, second_fails, &applied));
     CHECK_EQ(applied.faults.count, 1);
@@ -121,8 +144,11 @@ TEST(edits_of_a_file_apply_in_order_and_all_or_none)
 
 TEST(an_edit_said_twice_is_done_once)
 {
-    CHECK_TEXT(edited(s, "x\n", "a.txt\n<<<<<<< SEARCH\nx\n=======\nx\ny\n>>>>>>> REPLACE\na.txt\n<<<<<<< SEARCH\nx\n=======\nx\ny\n"
-                                ">>>>>>> REPLACE\n"), "x\ny\n");
+    CHECK_TEXT(edited(s, "x\n",
+                      "a.txt\n<<<<<<< SEARCH\nx\n=======\nx\ny\n>>>>>>> REPLACE\na.txt\n<<<<<<< "
+                      "SEARCH\nx\n=======\nx\ny\n"
+                      ">>>>>>> REPLACE\n"),
+               "x\ny\n");
     return OK;
 }
 
@@ -154,27 +180,36 @@ TEST(a_rewrite_that_lost_much_must_be_said_twice)
 
 TEST(placeholders_for_code_are_refused)
 {
-    static const char *const lazy[] = {"// ... existing code ...", "# ... rest of the file ...", "/* ... unchanged ... */",
-                                       "    // ...", "... rest of the code ..."};
+    static const char *const lazy[] = {"// ... existing code ...", "# ... rest of the file ...",
+                                       "/* ... unchanged ... */", "    // ...",
+                                       "... rest of the code ..."};
 
     for (size_t i = 0; i < COUNT_OF(lazy); i++)
-        CHECK_TEXT(edited(s, "a\nb\nc\n", text(s, "a.txt\n```\na\n%s\n```\n", lazy[i])), "<elided>");
-    CHECK_TEXT(edited(s, "a\n# ... rest of it ...\n", "a.txt\n```\nb\n# ... rest of it ...\n```\n"), "b\n# ... rest of it ...\n");
-    CHECK_TEXT(edited(s, "a\n", "a.txt\n```\nprint(*args, ...)\n...\n```\n"), "print(*args, ...)\n...\n");
+        CHECK_TEXT(edited(s, "a\nb\nc\n", text(s, "a.txt\n```\na\n%s\n```\n", lazy[i])),
+                   "<elided>");
+    CHECK_TEXT(edited(s, "a\n# ... rest of it ...\n", "a.txt\n```\nb\n# ... rest of it ...\n```\n"),
+               "b\n# ... rest of it ...\n");
+    CHECK_TEXT(edited(s, "a\n", "a.txt\n```\nprint(*args, ...)\n...\n```\n"),
+               "print(*args, ...)\n...\n");
     return OK;
 }
 
 TEST(dots_in_find_and_replace_stand_for_the_lines_between)
 {
-    CHECK_TEXT(edited(s, "one\ntwo\nthree\nfour\n", "a.txt\n<<<<<<< SEARCH\none\n...\nfour\n=======\n1\n...\n4\n>>>>>>> REPLACE\n"),
-               "1\ntwo\nthree\n4\n");
+    CHECK_TEXT(
+        edited(s, "one\ntwo\nthree\nfour\n",
+               "a.txt\n<<<<<<< SEARCH\none\n...\nfour\n=======\n1\n...\n4\n>>>>>>> REPLACE\n"),
+        "1\ntwo\nthree\n4\n");
     return OK;
 }
 
 TEST(paths_that_escape_or_are_forbidden_are_refused)
 {
-    static const char *const paths[] = {"../x", "/etc/passwd", "a/../../x", ".git/hooks/pre-commit", ".env", "~/x", "dir/",
-                                        "a\\\\b", "", "x/..", "a\\u0001b", "link/x", "module/x", "link", "module", "a.txt/x"};
+    static const char *const paths[] = {
+        "../x",     "/etc/passwd", "a/../../x", ".git/hooks/pre-commit",
+        ".env",     "~/x",         "dir/",      "a\\\\b",
+        "",         "x/..",        "a\\u0001b", "link/x",
+        "module/x", "link",        "module",    "a.txt/x"};
 
     for (size_t i = 0; i < COUNT_OF(paths); i++) {
         GivenFiles *files = given_files(s);
@@ -182,7 +217,11 @@ TEST(paths_that_escape_or_are_forbidden_are_refused)
         given_file(s, files, "a.txt", "x\n");
         given_kind(s, files, "link", SOURCE_SYMLINK);
         given_kind(s, files, "module", SOURCE_SUBMODULE);
-        TRY(answer_applied(s, files, text(s, "{\"edits\":[{\"path\":\"%s\",\"op\":\"rewrite\",\"replace\":\"x\"}]}", paths[i]), &applied));
+        TRY(answer_applied(
+            s, files,
+            text(s, "{\"edits\":[{\"path\":\"%s\",\"op\":\"rewrite\",\"replace\":\"x\"}]}",
+                 paths[i]),
+            &applied));
         if (applied.faults.count != 1 || applied.faults.items[0].kind != FAULT_REFUSED)
             return fail(s, BUG, "%s was not refused", paths[i]);
         CHECK_EQ(draft_changes(s, applied.draft).count, 0);
@@ -196,7 +235,8 @@ TEST(a_rename_cannot_reach_a_forbidden_path)
     Applied applied;
 
     given_file(s, files, "a.txt", "x\n");
-    TRY(answer_applied(s, files, "{\"edits\":[{\"path\":\"a.txt\",\"new_path\":\".git/config\"}]}", &applied));
+    TRY(answer_applied(s, files, "{\"edits\":[{\"path\":\"a.txt\",\"new_path\":\".git/config\"}]}",
+                       &applied));
     CHECK_EQ(applied.faults.items[0].kind, FAULT_REFUSED);
     CHECK_TEXT(draft_text(s, applied.draft, "a.txt"), "x\n");
     return OK;
@@ -204,23 +244,31 @@ TEST(a_rename_cannot_reach_a_forbidden_path)
 
 TEST(binary_files_and_other_encodings_are_left_alone)
 {
-    CHECK_TEXT(edited_bytes(s, (Bytes){"a\0b\n", 4}, "a.txt\n<<<<<<< SEARCH\na\n=======\nb\n>>>>>>> REPLACE\n"), "<encoding>");
-    CHECK_TEXT(edited(s, "caf\xE9\nx\n", "a.txt\n<<<<<<< SEARCH\nx\n=======\ny\n>>>>>>> REPLACE\n"), "caf\xE9\ny\n");
-    CHECK_TEXT(edited(s, "caf\xE9\nx\n", "a.txt\n<<<<<<< SEARCH\nx\n=======\n\xC3\xA9\n>>>>>>> REPLACE\n"), "<encoding>");
+    CHECK_TEXT(edited_bytes(s, (Bytes){"a\0b\n", 4},
+                            "a.txt\n<<<<<<< SEARCH\na\n=======\nb\n>>>>>>> REPLACE\n"),
+               "<encoding>");
+    CHECK_TEXT(edited(s, "caf\xE9\nx\n", "a.txt\n<<<<<<< SEARCH\nx\n=======\ny\n>>>>>>> REPLACE\n"),
+               "caf\xE9\ny\n");
+    CHECK_TEXT(
+        edited(s, "caf\xE9\nx\n", "a.txt\n<<<<<<< SEARCH\nx\n=======\n\xC3\xA9\n>>>>>>> REPLACE\n"),
+        "<encoding>");
     CHECK_TEXT(edited(s, "caf\xE9\n", "a.txt\n```\ntea\n```\n"), "<encoding>");
     return OK;
 }
 
 TEST(text_that_is_not_utf8_is_no_edit)
 {
-    CHECK_TEXT(edited(s, "x\n", "a.txt\n<<<<<<< SEARCH\nx\n=======\n\xFF\xFE\n>>>>>>> REPLACE\n"), "<form>");
+    CHECK_TEXT(edited(s, "x\n", "a.txt\n<<<<<<< SEARCH\nx\n=======\n\xFF\xFE\n>>>>>>> REPLACE\n"),
+               "<form>");
     return OK;
 }
 
 TEST(japanese_and_emoji_are_replaced_whole)
 {
-    CHECK_TEXT(edited_json(s, "挨拶 = \"こんにちは\"\n絵 = \"🗻🌸\"\n", "こんにちは", "おはよう"), "挨拶 = \"おはよう\"\n絵 = \"🗻🌸\"\n");
-    CHECK_TEXT(edited_json(s, "# 見出し\xE3\x80\x80です\nx\n", "# 見出し です\nx\n", "# 見出し です 🎌\nx\n"),
+    CHECK_TEXT(edited_json(s, "挨拶 = \"こんにちは\"\n絵 = \"🗻🌸\"\n", "こんにちは", "おはよう"),
+               "挨拶 = \"おはよう\"\n絵 = \"🗻🌸\"\n");
+    CHECK_TEXT(edited_json(s, "# 見出し\xE3\x80\x80です\nx\n", "# 見出し です\nx\n",
+                           "# 見出し です 🎌\nx\n"),
                "# 見出し\xE3\x80\x80です 🎌\nx\n");
     return OK;
 }
@@ -231,7 +279,8 @@ TEST(a_missing_file_gets_a_suggestion)
     Applied applied;
 
     given_file(s, files, "src/deep/greet.py", "x\n");
-    TRY(answer_applied(s, files, "greet.py\n<<<<<<< SEARCH\nx\n=======\ny\n>>>>>>> REPLACE\n", &applied));
+    TRY(answer_applied(s, files, "greet.py\n<<<<<<< SEARCH\nx\n=======\ny\n>>>>>>> REPLACE\n",
+                       &applied));
     CHECK_EQ(applied.faults.items[0].kind, FAULT_NO_FILE);
     CHECK_HAS(applied.faults.items[0].message, "Did you mean src/deep/greet.py?");
     return OK;
@@ -240,13 +289,18 @@ TEST(a_missing_file_gets_a_suggestion)
 TEST(limits_on_files_and_bytes_hold)
 {
     GivenFiles *files = given_files(s);
-    Draft *draft = draft_open(s, &files->source, (DraftLimits){.files = 2, .file_bytes = 10, .bytes = 12});
+    Draft *draft =
+        draft_open(s, &files->source, (DraftLimits){.files = 2, .file_bytes = 10, .bytes = 12});
     EditFaultList faults = {0};
     EditAnswer answer;
 
-    edits_read(s, BYTES("{\"edits\":[{\"path\":\"a\",\"op\":\"create\",\"replace\":\"12345678901\"},"
-                        "{\"path\":\"b\",\"op\":\"create\",\"replace\":\"123456\"},{\"path\":\"c\",\"op\":\"create\",\"replace\":\"12345\"},"
-                        "{\"path\":\"d\",\"op\":\"create\",\"replace\":\"1\"},{\"path\":\"e\",\"op\":\"create\",\"replace\":\"1\"}]}"), &answer);
+    edits_read(s,
+               BYTES("{\"edits\":[{\"path\":\"a\",\"op\":\"create\",\"replace\":\"12345678901\"},"
+                     "{\"path\":\"b\",\"op\":\"create\",\"replace\":\"123456\"},{\"path\":\"c\","
+                     "\"op\":\"create\",\"replace\":\"12345\"},"
+                     "{\"path\":\"d\",\"op\":\"create\",\"replace\":\"1\"},{\"path\":\"e\",\"op\":"
+                     "\"create\",\"replace\":\"1\"}]}"),
+               &answer);
     TRY(draft_apply(s, draft, &answer.edits, &faults));
     CHECK_EQ(faults.count, 3);
     CHECK_EQ(faults.items[0].kind, FAULT_LIMIT);
@@ -263,8 +317,12 @@ TEST(what_is_edited_back_is_no_change)
     Applied applied;
 
     given_file(s, files, "a.txt", "x\n");
-    TRY(answer_applied(s, files, "{\"edits\":[{\"path\":\"a.txt\",\"find\":\"x\",\"replace\":\"y\"},{\"path\":\"a.txt\",\"find\":\"y\",\"replace\":\"x\"},"
-                                 "{\"path\":\"b\",\"op\":\"create\",\"replace\":\"1\"},{\"path\":\"b\",\"op\":\"delete\"}]}", &applied));
+    TRY(answer_applied(
+        s, files,
+        "{\"edits\":[{\"path\":\"a.txt\",\"find\":\"x\",\"replace\":\"y\"},{\"path\":\"a.txt\","
+        "\"find\":\"y\",\"replace\":\"x\"},"
+        "{\"path\":\"b\",\"op\":\"create\",\"replace\":\"1\"},{\"path\":\"b\",\"op\":\"delete\"}]}",
+        &applied));
     CHECK_EQ(applied.faults.count, 0);
     CHECK_EQ(draft_changes(s, applied.draft).count, 0);
     return OK;

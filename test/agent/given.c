@@ -104,8 +104,8 @@ const char *edited_json(Scope *s, const char *before, const char *find, const ch
     Applied applied = {0};
 
     given_file(s, files, "a.txt", before);
-    *list_add(s, &edits) = (Edit){.op = EDIT_REPLACE, .path = "a.txt", .find = bytes_of(find),
-                                  .replace = bytes_of(replace)};
+    *list_add(s, &edits) = (Edit){
+        .op = EDIT_REPLACE, .path = "a.txt", .find = bytes_of(find), .replace = bytes_of(replace)};
     applied.draft = draft_open(s, &files->source, (DraftLimits){0});
     Error *e = draft_apply(s, applied.draft, &edits, &applied.faults);
     return e ? e->message : outcome(s, &applied);

@@ -1,0 +1,209 @@
+/* Turn by turn to a result. */
+
+#include "agent/attempt.h"
+
+#include "agent/budget.h"
+#include "agent/changes.h"
+#include "agent/talk.h"
+
+enum {
+    CONTEXT_LEAST = 2000, /* tokens of files below which a smaller prompt is no use */
+    ROOM_TOKENS_LEAST = 20000,
+    ROOM_TIMES = 2, /* what a model may ask to see, in times of what it is shown */
+};
+
+typedef struct Attempt {
+    Talk talk;
+    Ranking ranking;
+    int64_t context_tokens;
+} Attempt;
+
+static int64_t wanted_output(const AgentTask *task)
+{
+    int64_t wanted =
+        task->settings.output_tokens > 0 ? task->settings.output_tokens : AGENT_OUTPUT_TOKENS;
+    int64_t most = task->model->output_tokens_max;
+
+    return most > 0 && most < wanted ? most : wanted;
+}
+
+/* No more than a third of what the model can read goes to files shown unasked. */
+static int64_t wanted_context(const AgentTask *task)
+{
+    int64_t wanted =
+        task->settings.context_tokens > 0 ? task->settings.context_tokens : AGENT_CONTEXT_TOKENS;
+    int64_t third = task->price && task->price->context_tokens.set
+                        ? task->price->context_tokens.value / 3
+                        : wanted;
+
+    return third < wanted ? third : wanted;
+}
+
+/* The first message, anew: also after the model could not read as much, or takes no tools. */
+static fallible talk_begin(Attempt *a)
+{
+    Talk *t = &a->talk;
+    const char *first;
+    PromptParts parts = {t->task, t->code, &a->ranking, a->context_tokens};
+
+    t->rq = (LlmRequest){
+        .model = t->task->model,
+        .system = prompt_system(t->s, t->form, t->task->forbidden),
+        .tools = prompt_tools(t->s, t->form),
+        .continues = true,
+        .cache_key = t->task->base,
+        .takes_truncated = true,
+    };
+    t->room = a->context_tokens * ROOM_TIMES > ROOM_TOKENS_LEAST ? a->context_tokens * ROOM_TIMES
+                                                                 : ROOM_TOKENS_LEAST;
+    TRY(prompt_first(t->s, &parts, &t->shown, &first));
+    *list_add(t->s, &t->rq.messages) = (LlmMessage){.role = LLM_USER, .text = first};
+    return tell_log(&t->teller, text(t->s, "[shows the model %zu of %zu files]", t->shown.count,
+                                     a->ranking.files_total));
+}
+
+static fallible complete(Talk *t, LlmReply *reply)
+{
+    const AgentStandIn *stand_in = t->task->stand_in;
+    LlmSink sink = teller_sink(&t->teller);
+
+    if (stand_in)
+        return stand_in->complete(t->s, stand_in->self, &t->rq, &sink, reply);
+    return llm_complete(t->s, t->task->llm, &t->rq, &sink, reply);
+}
+
+/* What a first call can fail with that another form of it mends. */
+static fallible adapt(Attempt *a, Error *e, bool *again)
+{
+    Talk *t = &a->talk;
+
+    *again = false;
+    if (!e || t->turn > 1 || !failed_as(e, INVALID))
+        return e;
+    if (text_equal(e->code, "context_too_long") && a->context_tokens / 2 >= CONTEXT_LEAST) {
+        a->context_tokens /= 2;
+        TRY(tell_log(&t->teller,
+                     "[the prompt is too long for this model: asks again with fewer files]"));
+    } else if (text_equal(e->code, "request_refused") && t->form == ASK_TOOLS) {
+        t->form = ASK_BLOCKS;
+        TRY(tell_log(&t->teller,
+                     text(t->s, "[the server refused the request (%s): asks again without tools]",
+                          e->message)));
+    } else {
+        return e;
+    }
+    error_drop(e, "asked again in another form");
+    *again = true;
+    return talk_begin(a);
+}
+
+static fallible ask(Attempt *a, LlmReply *reply)
+{
+    Talk *t = &a->talk;
+    bool again = true;
+
+    t->turn++;
+    while (again) {
+        t->rq.max_output_tokens = t->output_tokens;
+        t->asked_tokens = budget_input_tokens(&t->rq);
+        TRY(budget_fit(t->s, t->task, &t->teller.usage, &t->rq));
+        TRY(tell_phase(&t->teller, "asking"));
+        *reply = (LlmReply){0};
+        Error *e = complete(t, reply);
+        TRY(tell_rest(&t->teller));
+        TRY(adapt(a, e, &again));
+    }
+    return OK;
+}
+
+static fallible handle(Talk *t, const LlmReply *reply)
+{
+    if (reply->finish == LLM_FINISH_LENGTH)
+        return talk_cut_off(t, reply);
+    t->cut_offs = 0;
+    return reply->tool_calls.count ? talk_tools(t, reply) : talk_text(t, reply);
+}
+
+static fallible turn(Attempt *a)
+{
+    Talk *t = &a->talk;
+    LlmReply reply;
+
+    TRY(ask(a, &reply));
+    size_t messages = t->rq.messages.count;
+    t->record = (TurnRecord){0};
+    Error *e = handle(t, &reply);
+    TRY(talk_record(t, &reply, messages));
+    return e;
+}
+
+static fallible turns(Attempt *a)
+{
+    Talk *t = &a->talk;
+
+    while (!t->done) {
+        TRY(scope_check(t->s));
+        if (t->turn >= talk_turns(t)) {
+            if (!draft_changes(t->s, t->draft).count || t->pending.count)
+                return fail_code(t->s, UPSTREAM, "turns_used_up",
+                                 "the model came to no result in %lld turns: say more exactly what "
+                                 "is to be done, or raise the "
+                                 "number of turns",
+                                 (long long)t->turn);
+            return tell_warning(&t->teller, "turns_used_up",
+                                "the model used up its turns before it said that it was done");
+        }
+        TRY(turn(a));
+    }
+    return OK;
+}
+
+static fallible attempt_open(Scope *s, Attempt *a, const AttemptOrder *order)
+{
+    const AgentTask *task = order->task;
+    Talk *t = &a->talk;
+    ContextQuestion question = {task->base, task->instruction, task->forbidden};
+
+    t->s = s;
+    t->task = task;
+    t->code = order->code;
+    t->draft = draft_open(
+        s, &t->code->files,
+        (DraftLimits){.files = (size_t)(task->settings.files > 0 ? task->settings.files : 0)});
+    t->teller = teller_in(s, task);
+    t->teller.events = order->events;
+    t->form = ask_form(task->model);
+    t->output_tokens = wanted_output(task);
+    a->context_tokens = wanted_context(task);
+    TRY(tell_phase(&t->teller, "reading"));
+    if (task->settings.max_cost.set && !task->price)
+        TRY(tell_warning(&t->teller, "price_unknown",
+                         text(s,
+                              "the price of %s is not known, so the budget in money cannot be kept",
+                              task->model->model_name)));
+    TRY(context_ranking(s, task->cache, &question, t->code, &a->ranking));
+    if (a->ranking.partial)
+        TRY(tell_warning(
+            &t->teller, "search_partial",
+            "file contents were not searched, only paths: the repository is still being fetched"));
+    return talk_begin(a);
+}
+
+fallible attempt_run(Scope *s, const AttemptOrder *order, AgentResult *out)
+{
+    Attempt *a = NEW(s, Attempt);
+
+    TRY(attempt_open(s, a, order));
+    TRY(turns(a));
+    DraftFileList files = draft_changes(s, a->talk.draft);
+    AgentResult result = {
+        .outcome = files.count ? AGENT_CHANGED : AGENT_UNCHANGED,
+        .changes = changes_of(s, &files),
+        .summary = changes_summary(s, a->talk.summary, &files),
+    };
+    TRY(tell_phase(&a->talk.teller, "done"));
+    result.warnings = a->talk.teller.warnings;
+    result.usage = a->talk.teller.usage;
+    *out = result;
+    return OK;
+}

@@ -1,0 +1,34 @@
+/* What a run tells while it works: phases, the model's words in chunks, turns, usage as soon as it is
+ * known, warnings. Keeps the sums that the result needs. */
+#pragma once
+
+#include "agent/agent.h"
+
+enum {
+    TELL_LOG_MAX = 4 << 20, /* bytes of the model's words told in one run */
+    TELL_WARNINGS_MAX = 100,
+};
+
+typedef struct Teller {
+    Scope *s;                  /* of the run */
+    const AgentEvents *events; /* NULL: nobody listens */
+    const Price *price;
+    Buffer words; /* not told yet */
+    size_t told;  /* bytes of words so far */
+    Usage usage;  /* of the run */
+    TextList warnings;
+} Teller;
+
+Teller teller_in(Scope *s, const AgentTask *task);
+
+fallible tell_phase(Teller *teller, const char *phase);
+/* A line of our own among the model's words. */
+fallible tell_log(Teller *teller, const char *line);
+fallible tell_turn(Teller *teller, const char *json);
+/* Each code and text is told once. */
+fallible tell_warning(Teller *teller, const char *code, const char *text);
+/* What is left of the model's words. */
+fallible tell_rest(Teller *teller);
+
+/* For the call: streams words and usage. */
+LlmSink teller_sink(Teller *teller);
