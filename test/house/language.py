@@ -56,9 +56,13 @@ def no_goto(tree):
             yield f"{path}:{line_of(text, found.start())}: goto"
 
 
+def without_directives(text):
+    """The text with #define and the like blanked, continued lines too."""
+    return re.sub(r"^[ \t]*#(?:[^\n\\]|\\.|\\\n)*", lambda m: re.sub(r"[^\n]", " ", m[0]), text, flags=re.M)
+
+
 def outer_statements(text):
     """Declarations outside all braces, up to their value or end: pairs of offset and text."""
-    text = re.sub(r"^[ \t]*#(?:[^\n\\]|\\.|\\\n)*", lambda m: re.sub(r"[^\n]", " ", m[0]), text, flags=re.M)
     depth, start = 0, 0
     for at, c in enumerate(text):
         if c == "{":
@@ -81,6 +85,8 @@ def is_mutable(declaration):
         return False
     if "(" in head and not head.split("(", 1)[1].lstrip().startswith("*"):
         return False  # a function
+    if "(" in head:
+        return not re.search(r"\(\s*\*\s*const\b", head)  # a pointer to one
     if len(re.findall(r"\w+", head)) < 2:
         return False
     return not re.search(r"\bconst\b", head.rsplit("*", 1)[-1] if "*" in head else head)
@@ -92,17 +98,20 @@ def is_mutable(declaration):
            {"src/net/a.c": "static const char *name = b;\n"},
            {"src/net/a.c": "static struct A all[3] = {{0}};\n"},
            {"src/net/a.c": "static void (*hook)(int);\n"},
-           {"src/net/a.c": "void a(void)\n{\n    static bool done;\n}\n"}],
+           {"src/net/a.c": "void a(void)\n{\n    static bool done;\n}\n"},
+           {"src/net/a.c": "void a(void)\n{\n    static void (*hooks[2])(const char *const t);\n}\n"}],
       good=[{"src/net/a.c": "static const int b[] = {1};\nconst Type c = TYPE(C);\nstruct A {\n    int a;\n};\n"
                             "static const char *const d = e;\nstatic int f(void);\nstatic int f(int (*h)(void))\n{\n    int g;\n}\n"
-                            "static pthread_once_t once = PTHREAD_ONCE_INIT;\ntypedef struct B B;\n",
+                            "static pthread_once_t once = PTHREAD_ONCE_INIT;\ntypedef struct B B;\n"
+                            "void a(void)\n{\n    static void (*const all[])(int *b) = {0};\n}\n"
+                            "#define GETTER(m) \\\n    static const char *get_##m(void) \\\n    { \\\n    }\n",
              "src/base/a.c": "static int count;\n"}])
 def static_data(tree):
     for path, _ in tree.sources("src"):
         if path.startswith("src/base/"):
             continue
-        text = tree.stripped[path]
-        inner = [(m.start(), m[0]) for m in re.finditer(r"(?<=[\n;{])[ \t]+static\b[^;={(]*", text)]
+        text = without_directives(tree.stripped[path])
+        inner = [(m.start(), m[0]) for m in re.finditer(r"(?<=[\n;{])[ \t]+static\b[^;={]*", text)]
         for at, declaration in [*outer_statements(text), *inner]:
             if is_mutable(declaration) and "pthread_once_t" not in declaration:
                 line = line_of(text, at + len(declaration) - len(declaration.lstrip()))
