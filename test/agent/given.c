@@ -1,3 +1,5 @@
+/* The table of files, and answers applied to it. */
+
 #include "test/agent/given.h"
 
 static fallible given_read(Scope *s, void *self, const char *path, size_t most, SourceFile *out)

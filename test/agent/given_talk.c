@@ -1,3 +1,5 @@
+/* The scripted model. */
+
 #include "test/agent/given_talk.h"
 
 #include <stdlib.h>

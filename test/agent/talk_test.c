@@ -359,7 +359,8 @@ TEST(a_renamed_file_becomes_a_rename)
 
 /* ---- Money ---- */
 
-static const Price dear = {.provider = PROVIDER_OPENAI, .model = "gpt-5.5", .input = 5, .output = 30};
+static const Price dear = {
+    .provider = PROVIDER_OPENAI, .model = "gpt-5.5", .input = 5, .output = 30};
 
 TEST(a_budget_lowers_the_answer_then_refuses_the_call)
 {
