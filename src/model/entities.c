@@ -88,7 +88,7 @@ const Type run_type =
          ENUM(Run, executor_type, executor_names, REQUIRED), FIELD(Run, working_branch), FIELD(Run, worktree_path),
          FIELD(Run, session_id), FIELD(Run, instruction, REQUIRED), FIELD(Run, base_ref), FIELD(Run, base_commit),
          FIELD(Run, commit_sha), ENUM(Run, status, run_status_names, REQUIRED), FIELD(Run, phase), FIELD(Run, summary),
-         LIST(Run, files_changed, file_change_type), FIELD(Run, added_lines), FIELD(Run, removed_lines),
+         LIST(Run, files_changed, file_change_type), FIELD(Run, files_count), FIELD(Run, added_lines), FIELD(Run, removed_lines),
          FIELD(Run, warnings), FIELD(Run, error), FIELD(Run, error_kind), FIELD(Run, error_code), FIELD(Run, retry_of),
          FIELD(Run, max_cost_usd), FIELD(Run, input_tokens), FIELD(Run, output_tokens), FIELD(Run, cache_read_tokens),
          FIELD(Run, cache_write_tokens), FIELD(Run, reasoning_tokens), FIELD(Run, calls), FIELD(Run, cost_usd),

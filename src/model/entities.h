@@ -128,6 +128,7 @@ typedef struct Run {
     const char *phase;
     const char *summary;
     FileChangeList files_changed; /* JSON column, without the patches */
+    int64_t files_count;
     int64_t added_lines;
     int64_t removed_lines;
     TextList warnings;

@@ -116,6 +116,7 @@ static Run ended_run(Scope *s, const Lease *lease, const RunEnd *end)
         kept->old_path = text_kept(s, file->old_path, RUN_REASON_MAX);
         kept->patch = NULL;
     }
+    run.files_count = (int64_t)run.files_changed.count;
     EACH(const char *, warning, &end->warnings)
         texts_add(s, &run.warnings, text_kept(s, *warning, RUN_REASON_MAX));
     return run;
@@ -159,11 +160,10 @@ fallible run_finish(Scope *s, Tx *tx, const Lease *lease, const RunEnd *end)
 {
     TRY(end_check(s, lease, end));
     Run run = ended_run(s, lease, end);
-    int64_t files_count = (int64_t)run.files_changed.count;
     RunChange change = {
         .run_id = run.id,
         .update = &q_run_finish,
-        .args = ARGS(ARG_ROW(run_type, &run), ARG(files_count)),
+        .args = ARGS(ARG_ROW(run_type, &run)),
         .to = run.status,
         .reason = run.error,
         .kind = run.error_kind,
