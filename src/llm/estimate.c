@@ -57,5 +57,6 @@ int64_t estimate_tokens(Bytes utf8)
         before = c;
     }
     end_runs(&shape);
-    return (shape.hundredths + 99) / 100;
+    int64_t tokens = (shape.hundredths + 99) / 100;
+    return tokens || !utf8.size ? tokens : 1;
 }

@@ -146,12 +146,11 @@ static void refused(Scope *s, Reading *reading, const HttpCall *call, const Http
 /* An exchange that the transport ended. */
 static void broken(Reading *reading, const Error *e)
 {
-    bool silent = e->kind == TIMEOUT;
+    bool silent = e->kind == TIMEOUT && !text_equal(e->code, HTTP_CONNECT_TIMEOUT);
 
-    if (!reading->status) {
-        answer_fault(reading->answer, silent ? FAULT_SILENT : FAULT_UNREACHABLE, e->message);
-        if (!silent || text_equal(e->code, HTTP_CONNECT_TIMEOUT))
-            gate_unreached(reading->exchange->attempt);
+    if (!reading->status && !silent) {
+        answer_fault(reading->answer, FAULT_UNREACHABLE, e->message);
+        gate_unreached(reading->exchange->attempt);
     } else if (!reading->answer->ended) {
         answer_fault(reading->answer, silent ? FAULT_SILENT : FAULT_CUT, e->message);
     }

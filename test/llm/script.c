@@ -233,6 +233,13 @@ Asked script_asked(Scope *s, Script *script, size_t number)
     return asked;
 }
 
+const char *script_header(Scope *s, Script *script, size_t number, const char *name)
+{
+    Asked asked = script_asked(s, script, number);
+
+    return header_get(&asked.headers, name);
+}
+
 Error *script_wait(Scope *s, Script *script, int64_t steps)
 {
     LOCKED(&script->mutex)

@@ -40,6 +40,7 @@ const char *script_url(Scope *s, const Script *script);
 int64_t script_count(Script *script);
 /* The request with that number, from 0; empty when it never came. */
 Asked script_asked(Scope *s, Script *script, size_t number);
+const char *script_header(Scope *s, Script *script, size_t number, const char *name);
 /* Waits until so many steps are over (their connections closed, by either side). */
 fallible script_wait(Scope *s, Script *script, int64_t steps);
 
