@@ -76,7 +76,7 @@ static fallible run_page(Scope *s, Tx *tx, Outlet *out, Place *place, bool *more
 {
     RunEventList events = {0};
 
-    TRY(events_after(s, tx, out->channel->id, place->seq, HUB_PAGE, &events));
+    TRY(events_after(s, tx, (EventsFrom){out->channel->id, place->seq, HUB_PAGE}, &events));
     EACH(RunEvent, event, &events) {
         EventView view = event_view(event);
         if (wanted(out, event->seq, out->channel->seq))

@@ -71,7 +71,7 @@ static fallible run_poll(Scope *s, Api *api, const Request *rq, const WatchOrder
 
     TRY(tx_read(s, api->app->store, rq->caller, &tx));
     TRY(run_state(s, tx, order->id, &state));
-    TRY(events_after(s, tx, order->id, seq, POLL_PAGE, &events));
+    TRY(events_after(s, tx, (EventsFrom){order->id, seq, POLL_PAGE}, &events));
     TRY(tx_commit(s, tx));
     if (!events.count && !run_finished(state.status) && wait_for_news(s, api, rq, order, waiter))
         return OK;

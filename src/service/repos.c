@@ -7,11 +7,13 @@
 
 /* All worktrees of a local repository are one: known by the common git directory, shown without its
  * "/.git". */
-static fallible local_address(Scope *s, App *app, RepoUrl *url)
+Error *repo_address(Scope *s, App *app, RepoUrl *url)
 {
     LocalSource source;
     static const char suffix[] = "/.git";
 
+    if (!repo_url_local(url))
+        return OK;
     TRY(local_source(s, app->mirrors, url->path, &source));
     size_t size = strlen(source.common_dir);
     if (text_ends(source.common_dir, suffix))
@@ -74,8 +76,7 @@ Error *repo_add(Scope *s, App *app, const Caller *caller, const RepoOrder *order
     Repo repo = {.tenant_id = caller->tenant_id};
 
     TRY(repo_url_parse(s, order->typed, order->base, &url));
-    if (repo_url_local(&url))
-        TRY(local_address(s, app, &url));
+    TRY(repo_address(s, app, &url));
     repo.repo_url = url.text;
     TRY(find(s, app, caller, &repo, &found));
     if (!found)

@@ -14,5 +14,7 @@ typedef struct RepoOrder {
 /* Clones on first use, fetches otherwise, and stores the repository once per address (a local one per
  * common git directory). INVALID with what to do for an address that cannot be used. */
 fallible repo_add(Scope *s, App *app, const Caller *caller, const RepoOrder *order, Repo *out);
+/* Makes url->text the address by which the repository is stored. */
+fallible repo_address(Scope *s, App *app, RepoUrl *url);
 /* The mirror of a stored repository; cloned again when its folder is gone. */
 fallible repo_mirror(Scope *s, App *app, const Repo *repo, Mirror **out);
