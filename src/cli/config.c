@@ -5,8 +5,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "model/settings.h"
-#include "sys/fault.h"
+#include "cli/command.h"
 
 typedef void Printer(Buffer *b, const Settings *settings);
 
@@ -49,8 +48,7 @@ fallible cli_config(Scope *s, int argc, char **argv)
     print(&b, settings);
     if (print == settings_print_json)
         buffer_char(&b, '\n');
-    if (fwrite(b.data, 1, b.size, stdout) != b.size || fflush(stdout) != 0)
-        return fail_errno(s, errno, "writing the settings");
+    TRY(command_print(s, buffer_string(&b)));
     EACH (const char *, warning, &settings->warnings)
         fprintf(stderr, "warning: %s\n", *warning);
     return OK;

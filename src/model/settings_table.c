@@ -82,7 +82,7 @@ const Type settings_type = TYPE(
     NUMBER(http_body_seconds, 1, 3600, "30", "Time for a request's body to arrive."),
     NUMBER(request_seconds, 1, 3600, "30", "Time to answer a request."),
     NUMBER(json_depth, 4, JSON_DEPTH_MAX, "32", "Nesting of a JSON body."),
-    NUMBER(stream_buffer_bytes, 16384, 16777216, "262144",
+    NUMBER(stream_buffer_bytes, 16384, 16777216, "1048576",
            "Bytes that wait for a slow reader of a stream before it is cut off."),
     NUMBER(stream_heartbeat_seconds, 1, 600, "10", "How often a silent stream says that it lives."),
     NUMBER(stream_rotate_seconds, 10, 86400, "200",
