@@ -108,9 +108,14 @@ def parameter_count(signature):
     return count - (1 if inner.endswith("...") else 0)
 
 
+# "(*name)(…)" and "typedef … name(…)", which ctags gives no signature for.
+FUNCTION_TYPE = re.compile(r"(?:\(\*(?=\w+\))|^typedef [^(;{}]*?\b)(\w+)\)?(\((?:[^()]|\([^()]*\))*\))", re.M)
+
+
 @rule("a function takes at most five parameters",
       bad=[{"src/base/a.c": a_function("a", 5, "int a, int b, int c, int d, int e, int f")},
            {"src/base/a.h": "int a(int a, int b, int c, int d, int e, int f);\n"},
+           {"src/base/a.h": "typedef int *A(int a, int b, int c, int d, int e, int f);\n"},
            {"src/base/a.h": "struct A {\n    int (*a)(int a, int b, int c, int d, int e, int f);\n};\n"}],
       good=[{"src/base/a.c": a_function("a", 5, "int a, int b, int (*c)(int, int), int d, int e, ...")}])
 def parameters(tree):
@@ -119,7 +124,7 @@ def parameters(tree):
             yield f"{f.path}:{f.line}: {f.name} takes {parameter_count(f.signature)} parameters, 5 are allowed"
     for path, _ in tree.sources("src"):
         text = tree.stripped[path]
-        for found in re.finditer(r"\(\*(\w+)\)(\((?:[^()]|\([^()]*\))*\))", text):
+        for found in FUNCTION_TYPE.finditer(text):
             if parameter_count(found[2]) > PARAMETERS:
                 yield f"{path}:{text.count(chr(10), 0, found.start()) + 1}: {found[1]} takes more than 5 parameters"
 
