@@ -158,11 +158,21 @@ static fallible turns(Attempt *a)
     return OK;
 }
 
+/* What files are chosen by: a follow-up such as "and a test for it" means the message before as well. */
+static const char *subject_of(Scope *s, const AgentTask *task)
+{
+    size_t count = task->history.count;
+
+    if (!count)
+        return task->instruction;
+    return text(s, "%s\n\n%s", task->instruction, task->history.items[count - 1].instruction);
+}
+
 static fallible attempt_open(Scope *s, Attempt *a, const AttemptOrder *order)
 {
     const AgentTask *task = order->task;
     Talk *t = &a->talk;
-    ContextQuestion question = {task->base, task->instruction, task->forbidden};
+    ContextQuestion question = {task->base, subject_of(s, task), task->forbidden};
 
     t->s = s;
     t->task = task;

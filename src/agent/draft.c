@@ -125,6 +125,7 @@ static fallible rename_try(Scope *s, Draft *draft, TrialList *trials, const Edit
         target->now.executable = from->now.executable;
         target->now.from = from->now.from ? from->now.from : from->now.was ? from->path : NULL;
         target->opened = from->opened;
+        target->failed = from->failed;
         from->now.is = false;
     }
     return OK;
@@ -236,6 +237,19 @@ static void remember_shrink(Draft *draft, const TrialList *trials, const EditFau
     known->shrink_told = true;
 }
 
+/* So many wrong edits are one wrong answer: none of it is kept. */
+static fallible give_up(Scope *s, EditFaultList *faults)
+{
+    faults->items[faults->count - 1] = (EditFault){
+        .kind = FAULT_FORM,
+        .message =
+            text(s,
+                 "more than %d edits do not fit, so none of the answer was applied. Read the "
+                 "files again and send fewer edits.",
+                 EDIT_FAULTS_MAX)};
+    return OK;
+}
+
 fallible draft_apply(Scope *s, Draft *draft, const EditList *edits, EditFaultList *faults)
 {
     TrialList trials = {0};
@@ -257,7 +271,9 @@ fallible draft_apply(Scope *s, Draft *draft, const EditList *edits, EditFaultLis
         if (fault.kind != FAULT_NO_CHANGE)
             spoil(&trials, fault.path);
         remember_shrink(draft, &trials, &fault);
-        fault_add(s, faults, &fault);
+        if (faults->count == EDIT_FAULTS_MAX)
+            return give_up(s, faults);
+        *list_add(s, faults) = fault;
         if (i >= EDITS_MAX)
             break;
     }

@@ -117,27 +117,44 @@ static bool says_something(const LineList *lines)
     return false;
 }
 
-static bool matches_at(const Document *d, size_t at, MatchRung rung, const LineList *wanted)
+/* How much of the wanted lines is also an end of their first n lines (Knuth, Morris, Pratt): so that a
+ * long text in a long file costs a look at each line, whatever both hold. Each rung compares normal
+ * forms, which makes equality transitive. */
+static size_t *prefixes(Scope *s, MatchRung rung, const LineList *wanted)
 {
-    for (size_t i = 0; i < wanted->count; i++)
-        if (!line_equal(rung, d->lines.items[at + i].text, wanted->items[i].text))
-            return false;
-    return true;
+    size_t *prefix = NEW_ARRAY(s, size_t, wanted->count + 1);
+    size_t same = 0;
+
+    for (size_t n = 1; n < wanted->count; n++) {
+        Bytes line = wanted->items[n].text;
+        while (same && !line_equal(rung, wanted->items[same].text, line))
+            same = prefix[same];
+        same += line_equal(rung, wanted->items[same].text, line);
+        prefix[n + 1] = same;
+    }
+    return prefix;
 }
 
-MatchPlaces match_lines(const Document *d, size_t from, MatchRung rung, const LineList *wanted)
+MatchPlaces match_lines(Scope *s, const Document *d, MatchRung rung, const LineList *wanted)
 {
     MatchPlaces places = {0};
+    size_t same = 0;
 
     if (!wanted->count || wanted->count > d->lines.count)
         return places;
     if (rung != MATCH_EXACT && !says_something(wanted))
         return places;
-    for (size_t at = from; at + wanted->count <= d->lines.count; at++) {
-        if (!matches_at(d, at, rung, wanted))
+    SCOPE(tmp, s);
+    const size_t *prefix = prefixes(tmp, rung, wanted);
+    for (size_t at = 0; at < d->lines.count; at++) {
+        Bytes line = d->lines.items[at].text;
+        while (same && (same == wanted->count || !line_equal(rung, wanted->items[same].text, line)))
+            same = prefix[same];
+        same += line_equal(rung, wanted->items[same].text, line);
+        if (same < wanted->count)
             continue;
         if (places.count < MATCH_PLACES_MAX)
-            places.first[places.count] = at;
+            places.first[places.count] = at + 1 - same;
         places.count++;
     }
     return places;

@@ -27,9 +27,9 @@ uint32_t char_folded(uint32_t c);
 uint32_t char_next(Bytes *rest);
 bool char_blank(uint32_t c);
 
-/* Where the wanted lines stand in the document, at or after from. Wanted lines that are all blank
+/* Where the wanted lines stand in the document; places may overlap. Wanted lines that are all blank
  * match only exactly. */
-MatchPlaces match_lines(const Document *d, size_t from, MatchRung rung, const LineList *wanted);
+MatchPlaces match_lines(Scope *s, const Document *d, MatchRung rung, const LineList *wanted);
 
 /* The place most like the wanted lines: its first line in *place, how alike from 0 to 1. */
 double match_nearest(Scope *s, const Document *d, const LineList *wanted, size_t *place);

@@ -47,13 +47,13 @@ static bool ambiguous(Scope *s, const Edit *edit, const MatchPlaces *places, Edi
 }
 
 /* The file already has what the edit would make of it. */
-static bool done_before(const Document *d, const Wanted *wanted)
+static bool done_before(Scope *s, const Document *d, const Wanted *wanted)
 {
     size_t kept = lines_same_front(&wanted->old_lines, &wanted->new_lines);
 
     if (wanted->new_lines.count < 2 || kept == wanted->new_lines.count)
         return false;
-    return match_lines(d, 0, MATCH_TRAILING, &wanted->new_lines).count == 1;
+    return match_lines(s, d, MATCH_TRAILING, &wanted->new_lines).count == 1;
 }
 
 static bool nowhere(Scope *s, const Document *d, const Wanted *wanted, EditFault *fault)
@@ -63,7 +63,7 @@ static bool nowhere(Scope *s, const Document *d, const Wanted *wanted, EditFault
     size_t count = wanted->old_lines.count;
     Buffer b = buffer_in(s);
 
-    if (done_before(d, wanted))
+    if (done_before(s, d, wanted))
         return fault_set(fault, FAULT_NO_CHANGE,
                          "the file already reads as replace says. Leave this edit out.");
     buffer_text(&b, "find is not in the file");
@@ -150,17 +150,17 @@ static bool parts_place(Scope *s, Document *d, const Edit *edit, PlaceState *sta
 }
 
 /* The readings that remain when the lines as given are nowhere. */
-static PlaceVerdict loosely(const Document *d, Wanted *wanted, const PlaceState *state,
+static PlaceVerdict loosely(Scope *s, const Document *d, Wanted *wanted, const PlaceState *state,
                             Place *place)
 {
     Wanted found;
 
     if (without_outer_blanks(wanted)) {
-        PlaceVerdict verdict = place_find(d, wanted, state, place);
+        PlaceVerdict verdict = place_find(s, d, wanted, state, place);
         if (verdict != PLACE_NOWHERE)
             return verdict;
     }
-    if (wanted->edit->hunk && hunk_shed(d, wanted, place, &found)) {
+    if (wanted->edit->hunk && hunk_shed(s, d, wanted, place, &found)) {
         *wanted = found;
         return PLACE_FOUND;
     }
@@ -173,12 +173,12 @@ static bool lines_place(Scope *s, Document *d, const Edit *edit, PlaceState *sta
     Wanted wanted = {edit, lines_of(s, edit->find), lines_of(s, edit->replace), false};
     const Wanted whole = wanted;
     Place place;
-    PlaceVerdict verdict = place_find(d, &wanted, state, &place);
+    PlaceVerdict verdict = place_find(s, d, &wanted, state, &place);
 
     if (verdict == PLACE_NOWHERE && parts_place(s, d, edit, state))
         return true;
     if (verdict == PLACE_NOWHERE)
-        verdict = loosely(d, &wanted, state, &place);
+        verdict = loosely(s, d, &wanted, state, &place);
     if (verdict == PLACE_AMBIGUOUS)
         return ambiguous(s, edit, &place.all, fault);
     if (verdict == PLACE_NOWHERE)

@@ -29,7 +29,7 @@ typedef enum PlaceVerdict { PLACE_FOUND = 1, PLACE_NOWHERE, PLACE_AMBIGUOUS } Pl
 
 /* Climbs the ladder. Of several matches one is chosen by occurrence, by the end of the file, by the
  * order of hunks, by the line above, or by a line number that clearly points at one. */
-PlaceVerdict place_find(const Document *d, const Wanted *wanted, const PlaceState *state,
+PlaceVerdict place_find(Scope *s, const Document *d, const Wanted *wanted, const PlaceState *state,
                         Place *out);
 
 /* The lines to put there: kept ones from the file, new ones indented as the file is. False when the
@@ -44,4 +44,4 @@ bool place_edit(Scope *s, Document *d, const Edit *edit, PlaceState *state, Edit
 PlaceVerdict piece_replace(Scope *s, Document *d, const Edit *edit, MatchPlaces *places);
 /* The same for a diff whose outer context lines are stale: without some of them, down to the changed
  * ones, if that leaves a place that is certain. */
-bool hunk_shed(const Document *d, const Wanted *whole, Place *place, Wanted *found);
+bool hunk_shed(Scope *s, const Document *d, const Wanted *whole, Place *place, Wanted *found);

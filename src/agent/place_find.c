@@ -109,12 +109,12 @@ static bool choose(const Document *d, const Wanted *wanted, const PlaceState *st
            choose_by_number(wanted, state, places, first);
 }
 
-PlaceVerdict place_find(const Document *d, const Wanted *wanted, const PlaceState *state,
+PlaceVerdict place_find(Scope *s, const Document *d, const Wanted *wanted, const PlaceState *state,
                         Place *out)
 {
     for (MatchRung rung = MATCH_EXACT; rung < MATCH_RUNGS; rung++) {
         out->rung = rung;
-        out->all = match_lines(d, 0, rung, &wanted->old_lines);
+        out->all = match_lines(s, d, rung, &wanted->old_lines);
         if (out->all.count)
             return choose(d, wanted, state, &out->all, &out->first) ? PLACE_FOUND : PLACE_AMBIGUOUS;
     }

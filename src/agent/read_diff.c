@@ -100,6 +100,11 @@ static void read_file(Diff *d)
     size_t faults = d->r->out->faults.count;
 
     d->at = diff_head(d->s, d->r, d->at, &d->head);
+    if (!d->head.path) {
+        reading_fault(d->s, d->r->out, NULL, "the head of this part of the diff names no file.");
+        d->head = (DiffHead){0};
+        return;
+    }
     if (d->head.removes) {
         while (d->at < d->r->lines.count && !file_starts(d, d->at) &&
                !line_fence(line_at(d->r, d->at)) &&

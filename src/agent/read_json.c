@@ -97,6 +97,19 @@ static void read_object(Scope *s, json_t *object, EditAnswer *out)
         edit->occurrence = 0;
 }
 
+/* A tool call written as text: {"name": "edit_files", "arguments": {…}}. */
+static json_t *unwrapped(json_t *value)
+{
+    static const char *const keys[] = {"arguments", "parameters", "input"};
+
+    for (size_t i = 0; i < COUNT_OF(keys) && json_is_object(value); i++) {
+        json_t *inner = json_object_get(value, keys[i]);
+        if (json_is_object(inner) && !json_object_get(value, "edits"))
+            return inner;
+    }
+    return value;
+}
+
 /* The list itself, a text that holds it (some models put JSON into JSON), or one edit alone. */
 static json_t *list_of(Scope *s, json_t *arguments)
 {
@@ -171,6 +184,6 @@ bool reading_json(Scope *s, Bytes text_, EditAnswer *out)
         error_drop(e, "told to the model");
         return true;
     }
-    edits_read_json(s, value, out);
+    edits_read_json(s, unwrapped(value), out);
     return true;
 }

@@ -6,7 +6,7 @@
 #include "agent/place.h"
 
 enum {
-    SHED_LINES_MAX = 10,    /* of one side */
+    SHED_LINES_MAX = 6,     /* of one side */
     CORE_LETTERS_LEAST = 4, /* letters and digits that make a place recognisable */
 };
 
@@ -34,6 +34,7 @@ static Wanted without(const Wanted *whole, size_t lead, size_t tail)
 }
 
 typedef struct Shed {
+    Scope *s;
     const Document *d;
     Wanted whole;
     size_t front; /* lines that may be dropped */
@@ -54,7 +55,7 @@ static PlaceVerdict shed_count(Shed *shed, size_t count)
         Place here;
         if (letters(&part.old_lines) < CORE_LETTERS_LEAST)
             continue;
-        PlaceVerdict one = place_find(shed->d, &part, &(PlaceState){0}, &here);
+        PlaceVerdict one = place_find(shed->s, shed->d, &part, &(PlaceState){0}, &here);
         if (one == PLACE_NOWHERE)
             continue;
         if (one == PLACE_AMBIGUOUS)
@@ -69,9 +70,9 @@ static PlaceVerdict shed_count(Shed *shed, size_t count)
     return verdict;
 }
 
-bool hunk_shed(const Document *d, const Wanted *whole, Place *place, Wanted *found)
+bool hunk_shed(Scope *s, const Document *d, const Wanted *whole, Place *place, Wanted *found)
 {
-    Shed shed = {.d = d, .whole = *whole};
+    Shed shed = {.s = s, .d = d, .whole = *whole};
     PlaceVerdict verdict = PLACE_NOWHERE;
 
     shed.front = lines_same_front(&whole->old_lines, &whole->new_lines);

@@ -204,6 +204,9 @@ fallible talk_edits(Talk *t, EditAnswer *answer, bool more, const char **told)
     TextList now = applied(t, answer, &faults);
     pending_update(t, &now, &faults);
     TRY(warn(t, &faults));
+    TRY(tell_log(&t->teller,
+                 text(t->s, "[applied: %s; faults: %zu]",
+                      now.count ? text_join(t->s, &now, ", ") : "nothing", faults.count)));
     t->record.form = answer->form;
     t->record.edits += answer->edits.count;
     EACH (const EditFault, fault, &faults)

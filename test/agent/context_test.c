@@ -71,7 +71,7 @@ static const char *ranked(Scope *s, const char *instruction)
 TEST(a_named_file_and_its_tests_come_first)
 {
     CHECK(text_starts(ranked(s, "Change src/greet.py"), "src/greet.py tests/test_greet.py "));
-    CHECK(text_starts(ranked(s, "Change greet.py"), "old/greet.py src/greet.py "));
+    CHECK(text_starts(ranked(s, "Change greet.py"), "src/greet.py old/greet.py "));
     return OK;
 }
 

@@ -242,6 +242,18 @@ TEST(a_rename_cannot_reach_a_forbidden_path)
     return OK;
 }
 
+TEST(a_rename_after_a_failed_edit_of_the_file_is_not_done)
+{
+    GivenFiles *files = given_files(s);
+    Applied applied;
+
+    given_file(s, files, "a.txt", "x\n");
+    TRY(answer_applied(s, files, "--- a/a.txt\n+++ b/b.txt\n@@\n-nowhere\n+y\n", &applied));
+    CHECK_EQ(applied.faults.count, 1);
+    CHECK_EQ(draft_changes(s, applied.draft).count, 0);
+    return OK;
+}
+
 TEST(binary_files_and_other_encodings_are_left_alone)
 {
     CHECK_TEXT(edited_bytes(s, (Bytes){"a\0b\n", 4},
@@ -325,5 +337,43 @@ TEST(what_is_edited_back_is_no_change)
         &applied));
     CHECK_EQ(applied.faults.count, 0);
     CHECK_EQ(draft_changes(s, applied.draft).count, 0);
+    return OK;
+}
+
+TEST(an_answer_of_wrong_edits_alone_is_not_tried_to_its_end)
+{
+    GivenFiles *files = given_files(s);
+    Buffer b = buffer_in(s);
+    Applied applied;
+
+    given_file(s, files, "a.txt", lines(s, 1000));
+    buffer_text(&b, "{\"edits\":[{\"path\":\"b.txt\",\"op\":\"create\",\"replace\":\"b\"}");
+    for (int i = 0; i < 400; i++)
+        buffer_format(&b, ",{\"path\":\"a.txt\",\"find\":\"nothing like %d\",\"replace\":\"x\"}",
+                      i);
+    buffer_text(&b, "]}");
+    TRY(answer_applied(s, files, buffer_string(&b), &applied));
+    CHECK_EQ(applied.faults.count, EDIT_FAULTS_MAX);
+    CHECK_HAS(applied.faults.items[EDIT_FAULTS_MAX - 1].message, "none of the answer was applied");
+    CHECK_EQ(draft_changes(s, applied.draft).count, 0);
+    return OK;
+}
+
+TEST(long_runs_of_equal_lines_are_compared_in_linear_time)
+{
+    Buffer before = buffer_in(s);
+    Buffer find = buffer_in(s);
+    int64_t start = clock_us();
+
+    for (int i = 0; i < 200000; i++)
+        buffer_text(&before, "a\n");
+    for (int i = 0; i < 100000; i++)
+        buffer_text(&find, "a\n");
+    buffer_text(&find, "b\n");
+    CHECK_TEXT(edited(s, buffer_string(&before),
+                      text(s, "a.txt\n<<<<<<< SEARCH\n%s=======\nx\n>>>>>>> REPLACE\n",
+                           buffer_string(&find))),
+               "<not_found>");
+    CHECK(clock_us() - start < 20 * US_PER_S); /* a product of both would take minutes */
     return OK;
 }

@@ -207,3 +207,13 @@ TEST(ten_thousand_edits_are_cut_with_a_fault)
     CHECK_EQ(answer.faults.items[0].kind, FAULT_LIMIT);
     return OK;
 }
+
+TEST(a_tool_call_written_as_text_is_understood)
+{
+    CHECK_TEXT(
+        edited(s, "x\n",
+               "<tool_call>\n{\"name\": \"edit_files\", \"arguments\": {\"edits\": "
+               "[{\"path\": \"a.txt\", \"find\": \"x\", \"replace\": \"y\"}]}}\n</tool_call>\n"),
+        "y\n");
+    return OK;
+}

@@ -45,7 +45,8 @@ static void check_changes(Scope *s, const Draft *draft, Bytes before)
     EACH (const DraftFile, file, &changes) {
         const char *why;
         FUZZ_CHECK(text_equal(draft_path(s, file->path, &why), file->path));
-        FUZZ_CHECK(!text_starts(file->path, ".git") && !text_starts(file->path, "link"));
+        FUZZ_CHECK(!text_starts(file->path, ".git") && !text_starts(file->path, "link/"));
+        FUZZ_CHECK(!text_equal(file->path, "link"));
         FUZZ_CHECK(file->content.size <= DRAFT_FILE_BYTES_MAX);
         if (text_equal(file->path, "a.txt") && file->is)
             FUZZ_CHECK(!bytes_equal(file->content, before));
