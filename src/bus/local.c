@@ -33,7 +33,7 @@ static void subscription_wake(Subscription *sub, const char *topic)
     if (!topic || sub->count == SUBSCRIPTION_TOPICS_MAX || strlen(topic) >= TOPIC_SIZE_MAX)
         sub->all = true;
     else
-        strncpy(sub->topics[sub->count++], topic, TOPIC_SIZE_MAX - 1);
+        memcpy(sub->topics[sub->count++], topic, strlen(topic) + 1);
     event_set(sub->event);
 }
 

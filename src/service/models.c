@@ -38,12 +38,18 @@ static const EnvModel env_models[] = {
     {"env-3", PROVIDER_GOOGLE, "google", "Gemini", get_gemini_api_key, get_gemini_model, get_gemini_base_url},
 };
 
-/* Each speaks another protocol, so that the demo shows all three. */
+/* Each speaks another protocol, so that the demo shows all three. The slow one takes a minute: for
+ * watching how a run is canceled, it is not offered unasked. */
 static const struct {
     const char *id;
     Provider provider;
+    bool offered;
 } demo_models[] = {
-    {"demo-careful", PROVIDER_ANTHROPIC}, {"demo-quick", PROVIDER_OPENAI}, {"demo-thorough", PROVIDER_GOOGLE}};
+    {"demo-careful", PROVIDER_ANTHROPIC, true},
+    {"demo-quick", PROVIDER_OPENAI, true},
+    {"demo-thorough", PROVIDER_GOOGLE, true},
+    {"demo-slow", PROVIDER_OPENAI, false},
+};
 
 static bool env_usable(const App *app, const EnvModel *env)
 {
@@ -81,7 +87,8 @@ Error *models_list(Scope *s, App *app, Tx *tx, ModelViewList *out)
     EACH(ModelProfile, profile, &stored)
         *list_add(s, out) = stored_view(profile);
     for (size_t i = 0; app->demo_url && i < COUNT_OF(demo_models); i++)
-        *list_add(s, out) = demo_view(s, app, i);
+        if (demo_models[i].offered)
+            *list_add(s, out) = demo_view(s, app, i);
     return OK;
 }
 

@@ -1,0 +1,202 @@
+/* dursor doctor: everything this installation leans on, looked at once, with words for what to mend. */
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+#include "cli/describe.h"
+#include "git/command.h"
+#include "service/app.h"
+#include "service/models.h"
+#include "store/models.h"
+#include "sys/file.h"
+
+enum { DISK_COMFORT_MB = 2048 };
+
+#define OUTSIDE_US (10 * US_PER_S) /* for each outside system to answer */
+
+static const char help[] = "usage: dursor doctor\n"
+                           "\n"
+                           "Checks the settings, the data directory, the database, git, the keys and the model providers.\n"
+                           "Ends with 1 when something has to be mended.\n";
+
+typedef enum Finding { FINE = 1, DOUBTFUL, BROKEN } Finding;
+
+typedef struct Check {
+    const Settings *settings;
+    Finding finding;
+    const char *words;
+} Check;
+
+static void found(Check *c, Finding finding, const char *words)
+{
+    c->finding = finding;
+    c->words = words;
+}
+
+static fallible check_settings(Scope *s, Check *c)
+{
+    if (c->settings->warnings.count)
+        found(c, DOUBTFUL, text_join(s, &c->settings->warnings, "; "));
+    else
+        found(c, FINE, "each is valid; dursor config shows them");
+    return OK;
+}
+
+static fallible check_data(Scope *s, Check *c)
+{
+    int64_t free_bytes;
+    const char *probe = text(s, "%s/.doctor", c->settings->data_dir);
+
+    TRY(directory_make(s, c->settings->data_dir, 0700));
+    TRY(file_write(s, probe, BYTES("x"), 0600));
+    TRY(file_remove(s, probe));
+    TRY(disk_free(s, c->settings->data_dir, &free_bytes));
+    int64_t megabytes = free_bytes >> 20;
+    found(c, megabytes < c->settings->disk_floor_mb ? BROKEN : megabytes < DISK_COMFORT_MB ? DOUBTFUL : FINE,
+          text(s, "%s, %lld MB free%s", c->settings->data_dir, (long long)megabytes,
+               megabytes < c->settings->disk_floor_mb ? ": under DURSOR_DISK_FLOOR_MB, no run will start" : ""));
+    return OK;
+}
+
+static fallible check_database(Scope *s, Check *c)
+{
+    StoreOptions options = {.url = c->settings->database_url, .direct_url = c->settings->database_direct_url,
+                            .connections = c->settings->database_connections};
+    MigrationState state;
+    SCOPE(patience, s);
+
+    scope_limit(patience, OUTSIDE_US);
+    TRY(store_migration_state(patience, &options, &state));
+    if (state.version > state.newest)
+        found(c, BROKEN, "its schema is newer than this program: install the newer dursor");
+    else if (state.version < state.newest)
+        found(c, DOUBTFUL, text(s, "schema %lld of %lld: run dursor migrate (serve does it by itself on SQLite)",
+                                (long long)state.version, (long long)state.newest));
+    else
+        found(c, FINE, text(s, "schema %lld", (long long)state.version));
+    return OK;
+}
+
+static fallible check_git(Scope *s, Check *c)
+{
+    const char *version;
+
+    TRY(git_version(s, &version));
+    found(c, FINE, text(s, "git %s", version));
+    return OK;
+}
+
+/* One stored key that opens proves the encryption key right. */
+static fallible check_keys(Scope *s, Check *c)
+{
+    StoreOptions options = {.url = c->settings->database_url, .connections = 1};
+    ModelProfileList profiles = {0};
+    Page page = {.limit = 1};
+    const char *plain;
+    Keys *keys;
+    Store *store;
+    Tx *tx;
+
+    TRY(keys_open(s, c->settings, &keys));
+    TRY(store_open(s, &options, &store));
+    TRY(tx_read(s, store, &local_caller, &tx));
+    TRY(model_profile_list(s, tx, &page, &profiles));
+    if (!profiles.count) {
+        found(c, FINE, "no stored key yet");
+        return OK;
+    }
+    SealPlace place = {LOCAL_TENANT, "model_profiles", profiles.items[0].id, "api_key"};
+    TRY(keys_unseal(s, keys, &place, profiles.items[0].api_key_sealed, &plain));
+    found(c, FINE, "stored keys can be read");
+    return OK;
+}
+
+/* Asks for the list of models, which costs nothing. */
+static fallible ask_provider(Scope *s, Check *c, const char *url, const char *header, const char *value)
+{
+    HttpClientSettings settings = {.proxy = c->settings->proxy_url, .no_proxy = c->settings->no_proxy,
+                                   .ca_file = c->settings->ca_file, .user_agent = "dursor/" DURSOR_VERSION};
+    HttpCall call = {.url = url, .whole_us = OUTSIDE_US};
+    HttpClient *client;
+    HttpReply reply;
+
+    pairs_add(s, &call.headers, header, value);
+    pairs_add(s, &call.headers, "anthropic-version", "2023-06-01");
+    TRY(http_client_open(s, &settings, &client));
+    TRY(http_call(s, client, &call, &reply));
+    if (reply.status == 401 || reply.status == 403 || reply.status == 400)
+        return fail(s, DENIED, "the key was refused: set another one");
+    TRY(http_expect(s, &call, &reply));
+    found(c, FINE, "the key is accepted");
+    return OK;
+}
+
+static void no_key(Check *c, const char *words)
+{
+    found(c, DOUBTFUL, words);
+}
+
+static fallible check_openai(Scope *s, Check *c)
+{
+    if (text_empty(c->settings->openai_api_key)) {
+        no_key(c, "no OPENAI_API_KEY");
+        return OK;
+    }
+    return ask_provider(s, c, text(s, "%s/models", c->settings->openai_base_url), "Authorization",
+                        text(s, "Bearer %s", c->settings->openai_api_key));
+}
+
+static fallible check_anthropic(Scope *s, Check *c)
+{
+    if (text_empty(c->settings->anthropic_api_key)) {
+        no_key(c, "no ANTHROPIC_API_KEY");
+        return OK;
+    }
+    return ask_provider(s, c, text(s, "%s/v1/models", c->settings->anthropic_base_url), "x-api-key",
+                        c->settings->anthropic_api_key);
+}
+
+static fallible check_gemini(Scope *s, Check *c)
+{
+    if (text_empty(c->settings->gemini_api_key)) {
+        no_key(c, "no GEMINI_API_KEY");
+        return OK;
+    }
+    return ask_provider(s, c, text(s, "%s/v1beta/models", c->settings->gemini_base_url), "x-goog-api-key",
+                        c->settings->gemini_api_key);
+}
+
+static const struct {
+    const char *name;
+    Error *(*check)(Scope *s, Check *c);
+} checks[] = {
+    {"settings", check_settings}, {"data directory", check_data}, {"database", check_database}, {"stored keys", check_keys},
+    {"git", check_git},           {"OpenAI", check_openai},       {"Anthropic", check_anthropic}, {"Gemini", check_gemini},
+};
+
+static const char *const marks[] = {[FINE] = "ok", [DOUBTFUL] = "note", [BROKEN] = "MEND"};
+
+fallible cli_doctor(Scope *s, int argc, char **argv)
+{
+    Settings *settings;
+    int broken = 0;
+
+    if (argc == 2 && text_equal(argv[1], "--help"))
+        return command_print(s, help);
+    if (argc > 1)
+        return fail(s, INVALID, "doctor does not take %s", argv[1]);
+    TRY(command_settings(s, &settings));
+    for (size_t i = 0; i < COUNT_OF(checks); i++) {
+        SCOPE(turn, s);
+        Check check = {.settings = settings};
+        Error *e = checks[i].check(turn, &check);
+        if (e)
+            found(&check, BROKEN, e->message);
+        broken += check.finding == BROKEN;
+        TRY(command_print(turn, text(turn, "%-4s  %-14s  %s\n", marks[check.finding], checks[i].name, check.words)));
+    }
+    if (broken)
+        return fail(s, UNAVAILABLE, "%d of %zu checks found something to mend", broken, COUNT_OF(checks));
+    return OK;
+}
