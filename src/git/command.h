@@ -11,6 +11,7 @@
  */
 #pragma once
 
+#include "base/time.h"
 #include "git/repo_url.h"
 #include "sys/process.h"
 

@@ -2,7 +2,7 @@
  *
  *     refs/remotes/origin/…   the remote's branches, pruned with it
  *     refs/tags/…             its tags
- *     refs/dursor/origin/HEAD its HEAD commit
+ *     refs/dursor/head/…      its HEAD commit; of a local source one for each of its worktrees
  *     refs/heads/…            branches of runs; a fetch never touches them
  *
  * All runs of the repository share its objects. A network source is first cloned without file
@@ -23,14 +23,6 @@ typedef struct Mirrors {
     int64_t disk_floor;   /* bytes that must stay free before a clone or fetch; 0: no floor */
 } Mirrors;
 
-typedef struct Mirror {
-    const Mirrors *mirrors;
-    const char *repo_id;
-    const char *git_dir;  /* …/repo.git */
-    RepoUrl source;       /* of this opening: worktrees of one repository share a mirror */
-    bool partial;         /* blobs may be missing */
-} Mirror;
-
 /* A local path's identity is common_dir: equal for all worktrees of a repository. */
 typedef struct LocalSource {
     const char *common_dir; /* real path */
@@ -41,16 +33,27 @@ typedef struct LocalSource {
     const char *name;       /* user.name and user.email there; NULL when not set */
     const char *email;
     bool shallow;
-    bool dirty;             /* tracked files differ from HEAD */
 } LocalSource;
 
-/* MISSING when there is no repository at or above the path; DENIED for one of another user;
- * UNSUPPORTED for partial clones and SHA-256. */
-fallible local_source(Scope *s, const Mirrors *mirrors, const char *path, LocalSource *out);
+/* MISSING when there is no repository at or above the path; DENIED with code repo_foreign for one of
+ * another user; UNSUPPORTED for partial clones and SHA-256. */
+fallible local_source(Scope *s, const GitAccess *access, const char *path, LocalSource *out);
+/* Whether tracked files there differ from HEAD (which a run does not see). */
+fallible local_dirty(Scope *s, const GitAccess *access, const char *path, bool *out);
 
-/* Clones on first use (crash-safe: under a temporary name, then renamed). Does not fetch otherwise.
- * repo_id is a UUID. INVALID for a local source without allow_file; INVALID "repo_empty" never:
- * an empty repository is a mirror without branches. UNAVAILABLE below the disk floor. */
+typedef struct Mirror {
+    const Mirrors *mirrors;
+    const char *repo_id;
+    const char *git_dir;      /* …/repo.git */
+    const char *head_ref;     /* where the source's HEAD commit is kept */
+    RepoUrl source;           /* as git gets it */
+    const LocalSource *local; /* as of the opening; NULL for a network source */
+    bool partial;             /* blobs may be missing */
+} Mirror;
+
+/* Clones on first use (crash-safe: under a temporary name, then renamed); does not fetch otherwise.
+ * repo_id is a UUID. An empty repository is a mirror without branches. INVALID for a local source
+ * without allow_file; UNAVAILABLE with code disk_full below the disk floor. */
 fallible mirror_open(Scope *s, const Mirrors *mirrors, const char *repo_id, const RepoUrl *source,
                      Mirror **out);
 /* Brings branches, tags and HEAD up to date, under the lock of this mirror across processes. */
@@ -60,14 +63,15 @@ fallible mirror_remove(Scope *s, const Mirrors *mirrors, const char *repo_id);
 
 /* ---- Refs, as of the last fetch ---- */
 
-/* The remote's default branch, without "refs/heads/". INVALID with code repo_empty when the
- * repository has no commit yet. With a detached HEAD: main, master, or the first branch. */
+/* The remote's default branch (of a local source: the one checked out), without "refs/heads/".
+ * INVALID with code repo_empty when there is no commit yet. With a detached HEAD: main, master, or the
+ * first branch. */
 fallible mirror_default_branch(Scope *s, const Mirror *mirror, const char **out);
 /* The remote's branches, by name. */
 fallible mirror_branches(Scope *s, const Mirror *mirror, TextList *out);
 /* The commit (40 hex digits) that a person's word names: a branch of the remote, a tag, a branch of
- * a run, a commit id, or at least 7 digits of one. NULL or "": for a local path its HEAD commit, else
- * the default branch. MISSING; INVALID when several commits begin with those digits. */
+ * a run, a commit id, or at least 7 digits of one. NULL or "": the source's HEAD, also detached. MISSING; INVALID
+ * when several commits begin with those digits. A whole id that is not here is asked of the server. */
 fallible mirror_resolve(Scope *s, const Mirror *mirror, const char *word, const char **commit);
 
 /* ---- Contents of a partial mirror; all return at once when the mirror is whole ---- */

@@ -1,0 +1,134 @@
+/* Refs of a mirror. */
+
+#include "git/refs.h"
+
+#include "git/branch.h"
+#include "git/commit.h"
+
+enum {
+    LOCK_WAIT_US = 5 * 1000 * 1000, /* for somebody else's lock on the ref, held for a moment */
+    LOCK_PAUSE_US = 2 * 1000,
+};
+
+static void close_transaction(void *transaction)
+{
+    git_transaction_free(transaction);
+}
+
+static void close_reference(void *reference)
+{
+    git_reference_free(reference);
+}
+
+static void close_any(void *object)
+{
+    git_object_free(object);
+}
+
+fallible ref_find(Scope *s, GitRepo *repo, const char *ref, const char **commit)
+{
+    SCOPE(tmp, s);
+    git_reference *found;
+    git_object *peeled;
+    int code = git_reference_lookup(&found, repo->native, ref);
+
+    *commit = NULL;
+    if (code == GIT_ENOTFOUND || code == GIT_EINVALIDSPEC)
+        return OK;
+    TRY(library_check(s, code, "reading %s", ref));
+    scope_undo(tmp, close_reference, found);
+    code = git_reference_peel(&peeled, found, GIT_OBJECT_COMMIT);
+    if (code == GIT_EPEEL || code == GIT_ENOTFOUND || code == GIT_EINVALIDSPEC)
+        return OK; /* a tag on a file, or a symbolic ref to nothing */
+    TRY(library_check(s, code, "reading %s", ref));
+    scope_undo(tmp, close_any, peeled);
+    *commit = library_hex(s, git_object_id(peeled));
+    return OK;
+}
+
+/* Locks are held for microseconds; one left by a killed process stays for ever and is told. */
+static fallible lock_ref(Scope *s, GitRepo *repo, const char *ref, git_transaction **out)
+{
+    int64_t until = clock_us() + LOCK_WAIT_US;
+    int code;
+
+    TRY(library_check(s, git_transaction_new(out, repo->native), "locking %s", ref));
+    scope_undo(s, close_transaction, *out);
+    while ((code = git_transaction_lock_ref(*out, ref)) == GIT_ELOCKED && clock_us() < until)
+        TRY(scope_sleep(s, LOCK_PAUSE_US));
+    if (code == GIT_ELOCKED)
+        return fail_code(s, CONFLICT, "ref_locked", "%s is locked by another program: if none runs, remove "
+                         "%s%s.lock", ref, git_repository_path(repo->native), ref);
+    if (code < 0)
+        return fail_code(s, CONFLICT, "branch_in_the_way", "the branch %s cannot be made, another one with a "
+                         "part of its name stands in the way: choose another branch prefix", ref);
+    return OK;
+}
+
+static fallible check_value(Scope *s, const RefMove *move, const char *now, bool *done)
+{
+    *done = text_equal(now, move->commit);
+    if (*done || text_equal(now, move->expected))
+        return OK;
+    return fail_code(s, CONFLICT, "branch_moved", "%s is at %s, not at %s", move->ref, now ? now : "nothing",
+                     move->expected ? move->expected : "nothing");
+}
+
+fallible ref_move(Scope *s, GitRepo *repo, const RefMove *move)
+{
+    SCOPE(tmp, s);
+    git_transaction *transaction;
+    const char *now;
+    bool done;
+    git_oid id;
+
+    TRY(lock_ref(tmp, repo, move->ref, &transaction));
+    TRY(ref_find(tmp, repo, move->ref, &now));
+    TRY(check_value(tmp, move, now, &done));
+    if (done)
+        return OK;
+    if (move->commit) {
+        TRY(library_id(tmp, move->commit, &id));
+        TRY(library_check(s, git_transaction_set_target(transaction, move->ref, &id, NULL, NULL),
+                          "moving %s", move->ref));
+    } else {
+        TRY(library_check(s, git_transaction_remove(transaction, move->ref), "deleting %s", move->ref));
+    }
+    return library_check(s, git_transaction_commit(transaction), "moving %s", move->ref);
+}
+
+static fallible run_branch(Scope *s, const char *branch, const char **ref)
+{
+    if (!branch_valid(branch))
+        return fail(s, INVALID, "'%s' is no name for a branch", text_clean(s, bytes_of(branch), NULL));
+    *ref = text(s, "refs/heads/%s", branch);
+    return OK;
+}
+
+fallible git_branch_find(Scope *s, GitRepo *repo, const char *branch, const char **commit)
+{
+    const char *ref;
+
+    TRY(run_branch(s, branch, &ref));
+    return ref_find(s, repo, ref, commit);
+}
+
+fallible git_branch_set(Scope *s, GitRepo *repo, const char *branch, const char *expected,
+                        const char *commit)
+{
+    RefMove move = {.expected = expected, .commit = commit};
+    SCOPE(tmp, s);
+    git_commit *found;
+
+    TRY(library_commit(tmp, repo, commit, &found));
+    TRY(run_branch(tmp, branch, &move.ref));
+    return ref_move(s, repo, &move);
+}
+
+fallible git_branch_drop(Scope *s, GitRepo *repo, const char *branch, const char *expected)
+{
+    RefMove move = {.expected = expected};
+
+    TRY(run_branch(s, branch, &move.ref));
+    return ref_move(s, repo, &move);
+}
