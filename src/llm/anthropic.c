@@ -198,6 +198,8 @@ static Error *block_start(Scope *s, LlmAnswer *answer, int64_t index, json_t *bl
 
     if (text_equal(type, "text"))
         return answer_text(s, answer, index, json_at_text(block, "text"));
+    if (!json_is_object(block))
+        return OK;
     new_block = answer_add(answer, text_equal(type, "tool_use") ? BLOCK_CALL : BLOCK_HIDDEN, index);
     if (!new_block)
         return OK;
