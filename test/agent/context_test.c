@@ -35,6 +35,7 @@ TEST(paths_are_known_in_any_text)
     CHECK(mentions_path("設計.mdを直して", "設計.md").whole);
     CHECK_EQ(mentions_path("see `main.c`.", "src/a/main.c").parts, 1);
     CHECK_EQ(mentions_path("see b/main.c", "src/a/main.c").parts, 0);
+    CHECK_EQ(mentions_path("see lib/src/a/main.c", "src/a/main.c").parts, 0);
     CHECK_EQ(mentions_path("domain.c and main.cc and main.c.in", "main.c").parts, 0);
     CHECK(mentions_path("./main.c", "main.c").whole);
     return OK;
@@ -212,18 +213,28 @@ TEST(a_ranking_that_failed_is_made_by_the_next)
     return OK;
 }
 
-TEST(old_rankings_make_room)
+static const char *louder(Scope *s, int times)
+{
+    return text(s, "Make greet() louder %d times", times + 100);
+}
+
+TEST(the_longest_unused_ranking_makes_room)
 {
     Asker *asker = given_asker(s);
 
-    for (int i = 0; i < CONTEXT_CACHE_ENTRIES + 2; i++) {
-        asker->instruction = text(s, "Make greet() louder %d times", i + 100);
+    for (int i = 0; i < CONTEXT_CACHE_ENTRIES; i++) {
+        asker->instruction = louder(s, i);
         TRY(ask(s, asker));
     }
+    asker->instruction = louder(s, 0);
+    TRY(ask(s, asker)); /* used again: now number 1 is the oldest */
+    asker->instruction = louder(s, CONTEXT_CACHE_ENTRIES);
+    TRY(ask(s, asker));
     int before = *asker->searches;
+    asker->instruction = louder(s, 0);
     TRY(ask(s, asker));
     CHECK_EQ(*asker->searches, before);
-    asker->instruction = "Make greet() louder 100 times";
+    asker->instruction = louder(s, 1);
     TRY(ask(s, asker));
     CHECK_EQ(*asker->searches, before + 1);
     return OK;

@@ -118,7 +118,7 @@ TEST(a_line_number_decides_between_equal_places_when_it_is_clear)
 {
     CHECK_TEXT(edited(s, TWICE, HEAD "@@ -10 +10 @@\n-  x = 1\n+  x = 2\n"),
                "a\n  x = 1\nb\nc\nd\ne\nf\ng\nh\n  x = 2\ni\n");
-    CHECK_TEXT(edited(s, TWICE, HEAD "@@ -6 +6 @@\n-  x = 1\n+  x = 2\n"), "<ambiguous>");
+    CHECK_TEXT(edited(s, TWICE, HEAD "@@ -7 +7 @@\n-  x = 1\n+  x = 2\n"), "<ambiguous>");
     CHECK_TEXT(edited(s, TWICE, HEAD "@@\n-  x = 1\n+  x = 2\n"), "<ambiguous>");
     return OK;
 }
@@ -139,6 +139,24 @@ TEST(shed_context_never_settles_on_one_of_two_places)
                       HEAD
                       "@@ -5,3 +5,3 @@\n if stale:\n-    return total\n+    return 0\n else:\n"),
                "<not_found>");
+    return OK;
+}
+
+TEST(shed_context_that_leads_to_two_places_is_refused)
+{
+    const char *before = "core(1)\ntail\nx\ny\nz\nlead\ncore(1)\n";
+
+    CHECK_TEXT(edited(s, before, HEAD "@@\n lead\n-core(1)\n+core(2)\n tail\n"), "<not_found>");
+    CHECK_TEXT(edited(s, "core(1)\ntail\nx\n", HEAD "@@\n lead\n-core(1)\n+core(2)\n tail\n"),
+               "core(2)\ntail\nx\n");
+    return OK;
+}
+
+TEST(much_prose_behind_a_counted_diff_is_no_context)
+{
+    const char *prose = "One.\nTwo.\nThree.\nFour.\nFive.\nSix.\nSeven.\nEight.\n";
+
+    CHECK_TEXT(edited(s, BEFORE, text(s, HEAD "@@ -4,4 +4,4 @@\n" BODY "%s", prose)), AFTER);
     return OK;
 }
 

@@ -194,6 +194,21 @@ TEST(placeholders_for_code_are_refused)
     return OK;
 }
 
+TEST(a_comment_that_speaks_of_the_rest_is_no_placeholder)
+{
+    CHECK_TEXT(edited(s, "a\n", "a.txt\n```\n# unchanged settings\nb\n```\n"),
+               "# unchanged settings\nb\n");
+    return OK;
+}
+
+TEST(a_place_may_begin_inside_a_run_that_looks_like_it)
+{
+    CHECK_TEXT(edited(s, "a\na\na\nb\nc\n",
+                      "a.txt\n<<<<<<< SEARCH\na\na\nb\n=======\nx\n>>>>>>> REPLACE\n"),
+               "a\nx\nc\n");
+    return OK;
+}
+
 TEST(dots_in_find_and_replace_stand_for_the_lines_between)
 {
     CHECK_TEXT(

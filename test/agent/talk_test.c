@@ -308,6 +308,24 @@ TEST(further_edits_may_follow_in_another_call)
     return OK;
 }
 
+TEST(who_edits_and_asks_to_see_more_is_not_done)
+{
+    static const ScriptedAnswer script[] = {
+        {.calls = {{"edit_files", "{\"edits\":[{\"path\":\"greet.py\",\"find\":\"hello\","
+                                  "\"replace\":\"hi\"}],\"summary\":\"a\"}"},
+                   {"search", "{\"query\":\"WORDS\"}"}}},
+        {.calls = {{"edit_files",
+                    "{\"edits\":[{\"path\":\"src/deep/"
+                    "words.py\",\"find\":\"hello\",\"replace\":\"hi\"}],\"summary\":\"b\"}"}}},
+        {0}};
+    GivenTalk *talk = greeting_talk(s, script);
+
+    TRY(talk_run(s, talk));
+    CHECK_EQ(talk->heard.count, 2);
+    CHECK_EQ(talk->result.changes.count, 2);
+    return OK;
+}
+
 TEST(arguments_that_are_no_json_are_repaired)
 {
     static const ScriptedAnswer script[] = {{.calls = {{"edit_files", "{\"edits\": [", true}}},
