@@ -1,7 +1,7 @@
 /* The agent that needs no working tree: a conversation with a model, edits applied in memory. */
 
 #include "agent/agent.h"
-#include "agent/attempt.h"
+#include "agent/patch_run.h"
 #include "agent/code_git.h"
 
 static fallible task_check(Scope *s, const AgentTask *task)
@@ -18,7 +18,7 @@ static fallible patch_edit(Scope *s, const AgentTask *task, const AgentEvents *e
 {
     TRY(task_check(s, task));
     CodeSource *code = code_git(s, &(CodeAt){task->repo, task->base, task->forbidden});
-    return attempt_run(s, &(AttemptOrder){task, code, events}, out);
+    return patch_run(s, &(PatchOrder){task, code, events}, out);
 }
 
 const AgentDriver patch_agent = {

@@ -125,7 +125,7 @@ GivenTalk *given_talk(Scope *s, const ScriptedAnswer *script)
 
 fallible talk_run(Scope *s, GivenTalk *talk)
 {
-    return attempt_run(s, &(AttemptOrder){&talk->task, &talk->code, &talk->events}, &talk->result);
+    return patch_run(s, &(PatchOrder){&talk->task, &talk->code, &talk->events}, &talk->result);
 }
 
 const char *changed(Scope *s, const GivenTalk *talk, const char *path)

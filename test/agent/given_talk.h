@@ -1,7 +1,7 @@
 /* A repository in a table, and a model that answers by a script: each call takes the next answer. */
 #pragma once
 
-#include "agent/attempt.h"
+#include "agent/patch_run.h"
 #include "test/agent/given.h"
 
 typedef struct ScriptedCall {

@@ -4,11 +4,11 @@
 #include "agent/agent.h"
 #include "agent/code.h"
 
-typedef struct AttemptOrder {
+typedef struct PatchOrder {
     const AgentTask *task;
     const CodeSource *code;    /* the repository at task->base */
     const AgentEvents *events; /* NULL: nobody listens */
-} AttemptOrder;
+} PatchOrder;
 
 /* Fails as AgentDriver.edit does. */
-fallible attempt_run(Scope *s, const AttemptOrder *order, AgentResult *out);
+fallible patch_run(Scope *s, const PatchOrder *order, AgentResult *out);

@@ -1,6 +1,6 @@
 /* Turn by turn to a result. */
 
-#include "agent/attempt.h"
+#include "agent/patch_run.h"
 
 #include "agent/budget.h"
 #include "agent/changes.h"
@@ -12,11 +12,11 @@ enum {
     ROOM_TIMES = 2, /* what a model may ask to see, in times of what it is shown */
 };
 
-typedef struct Attempt {
+typedef struct PatchRun {
     Talk talk;
     Ranking ranking;
     int64_t context_tokens;
-} Attempt;
+} PatchRun;
 
 static int64_t wanted_output(const AgentTask *task)
 {
@@ -40,11 +40,11 @@ static int64_t wanted_context(const AgentTask *task)
 }
 
 /* The first message, anew: also after the model could not read as much, or takes no tools. */
-static fallible talk_begin(Attempt *a)
+static fallible talk_begin(PatchRun *run)
 {
-    Talk *t = &a->talk;
+    Talk *t = &run->talk;
     const char *first;
-    PromptParts parts = {t->task, t->code, &a->ranking, a->context_tokens};
+    PromptParts parts = {t->task, t->code, &run->ranking, run->context_tokens};
 
     t->rq = (LlmRequest){
         .model = t->task->model,
@@ -54,12 +54,13 @@ static fallible talk_begin(Attempt *a)
         .cache_key = t->task->base,
         .takes_truncated = true,
     };
-    t->room = a->context_tokens * ROOM_TIMES > ROOM_TOKENS_LEAST ? a->context_tokens * ROOM_TIMES
-                                                                 : ROOM_TOKENS_LEAST;
+    t->room = run->context_tokens * ROOM_TIMES > ROOM_TOKENS_LEAST
+                  ? run->context_tokens * ROOM_TIMES
+                  : ROOM_TOKENS_LEAST;
     TRY(prompt_first(t->s, &parts, &t->shown, &first));
     *list_add(t->s, &t->rq.messages) = (LlmMessage){.role = LLM_USER, .text = first};
     return tell_log(&t->teller, text(t->s, "[shows the model %zu of %zu files]", t->shown.count,
-                                     a->ranking.files_total));
+                                     run->ranking.files_total));
 }
 
 static fallible complete(Talk *t, LlmReply *reply)
@@ -73,15 +74,15 @@ static fallible complete(Talk *t, LlmReply *reply)
 }
 
 /* What a first call can fail with that another form of it mends. */
-static fallible adapt(Attempt *a, Error *e, bool *again)
+static fallible adapt(PatchRun *run, Error *e, bool *again)
 {
-    Talk *t = &a->talk;
+    Talk *t = &run->talk;
 
     *again = false;
     if (!e || t->turn > 1 || !failed_as(e, INVALID))
         return e;
-    if (text_equal(e->code, "context_too_long") && a->context_tokens / 2 >= CONTEXT_LEAST) {
-        a->context_tokens /= 2;
+    if (text_equal(e->code, "context_too_long") && run->context_tokens / 2 >= CONTEXT_LEAST) {
+        run->context_tokens /= 2;
         TRY(tell_log(&t->teller,
                      "[the prompt is too long for this model: asks again with fewer files]"));
     } else if (text_equal(e->code, "request_refused") && t->form == ASK_TOOLS) {
@@ -94,12 +95,12 @@ static fallible adapt(Attempt *a, Error *e, bool *again)
     }
     error_drop(e, "asked again in another form");
     *again = true;
-    return talk_begin(a);
+    return talk_begin(run);
 }
 
-static fallible ask(Attempt *a, LlmReply *reply)
+static fallible ask(PatchRun *run, LlmReply *reply)
 {
-    Talk *t = &a->talk;
+    Talk *t = &run->talk;
     bool again = true;
 
     t->turn++;
@@ -111,7 +112,7 @@ static fallible ask(Attempt *a, LlmReply *reply)
         *reply = (LlmReply){0};
         Error *e = complete(t, reply);
         TRY(tell_rest(&t->teller));
-        TRY(adapt(a, e, &again));
+        TRY(adapt(run, e, &again));
     }
     return OK;
 }
@@ -124,12 +125,12 @@ static fallible handle(Talk *t, const LlmReply *reply)
     return reply->tool_calls.count ? talk_tools(t, reply) : talk_text(t, reply);
 }
 
-static fallible turn(Attempt *a)
+static fallible turn(PatchRun *run)
 {
-    Talk *t = &a->talk;
+    Talk *t = &run->talk;
     LlmReply reply;
 
-    TRY(ask(a, &reply));
+    TRY(ask(run, &reply));
     size_t messages = t->rq.messages.count;
     t->record = (TurnRecord){0};
     Error *e = handle(t, &reply);
@@ -137,9 +138,9 @@ static fallible turn(Attempt *a)
     return e;
 }
 
-static fallible turns(Attempt *a)
+static fallible turns(PatchRun *run)
 {
-    Talk *t = &a->talk;
+    Talk *t = &run->talk;
 
     while (!t->done) {
         TRY(scope_check(t->s));
@@ -153,7 +154,7 @@ static fallible turns(Attempt *a)
             return tell_warning(&t->teller, "turns_used_up",
                                 "the model used up its turns before it said that it was done");
         }
-        TRY(turn(a));
+        TRY(turn(run));
     }
     return OK;
 }
@@ -168,10 +169,10 @@ static const char *subject_of(Scope *s, const AgentTask *task)
     return text(s, "%s\n\n%s", task->instruction, task->history.items[count - 1].instruction);
 }
 
-static fallible attempt_open(Scope *s, Attempt *a, const AttemptOrder *order)
+static fallible patch_open(Scope *s, PatchRun *run, const PatchOrder *order)
 {
     const AgentTask *task = order->task;
-    Talk *t = &a->talk;
+    Talk *t = &run->talk;
     ContextQuestion question = {task->base, subject_of(s, task), task->forbidden};
 
     t->s = s;
@@ -184,36 +185,36 @@ static fallible attempt_open(Scope *s, Attempt *a, const AttemptOrder *order)
     t->teller.events = order->events;
     t->form = ask_form(task->model);
     t->output_tokens = wanted_output(task);
-    a->context_tokens = wanted_context(task);
+    run->context_tokens = wanted_context(task);
     TRY(tell_phase(&t->teller, "reading"));
     if (task->settings.max_cost.set && !task->price)
         TRY(tell_warning(&t->teller, "price_unknown",
                          text(s,
                               "the price of %s is not known, so the budget in money cannot be kept",
                               task->model->model_name)));
-    TRY(context_ranking(s, task->cache, &question, t->code, &a->ranking));
-    if (a->ranking.partial)
+    TRY(context_ranking(s, task->cache, &question, t->code, &run->ranking));
+    if (run->ranking.partial)
         TRY(tell_warning(
             &t->teller, "search_partial",
             "file contents were not searched, only paths: the repository is still being fetched"));
-    return talk_begin(a);
+    return talk_begin(run);
 }
 
-fallible attempt_run(Scope *s, const AttemptOrder *order, AgentResult *out)
+fallible patch_run(Scope *s, const PatchOrder *order, AgentResult *out)
 {
-    Attempt *a = NEW(s, Attempt);
+    PatchRun *run = NEW(s, PatchRun);
 
-    TRY(attempt_open(s, a, order));
-    TRY(turns(a));
-    DraftFileList files = draft_changes(s, a->talk.draft);
+    TRY(patch_open(s, run, order));
+    TRY(turns(run));
+    DraftFileList files = draft_changes(s, run->talk.draft);
     AgentResult result = {
         .outcome = files.count ? AGENT_CHANGED : AGENT_UNCHANGED,
         .changes = changes_of(s, &files),
-        .summary = changes_summary(s, a->talk.summary, &files),
+        .summary = changes_summary(s, run->talk.summary, &files),
     };
-    TRY(tell_phase(&a->talk.teller, "done"));
-    result.warnings = a->talk.teller.warnings;
-    result.usage = a->talk.teller.usage;
+    TRY(tell_phase(&run->talk.teller, "done"));
+    result.warnings = run->talk.teller.warnings;
+    result.usage = run->talk.teller.usage;
     *out = result;
     return OK;
 }
