@@ -9,27 +9,20 @@
 /* Lives until its last keeper drops it. Its mutex comes before the server's. */
 struct HttpWaiter {
     Scope *home;
+    _Atomic int holds;
     Mutex mutex;
-    int holds;         /* under the mutex */
-    HttpExchange *ex;  /* under the mutex; NULL once the request has ended */
+    HttpExchange *ex; /* under the mutex; NULL once the request has ended */
 };
 
 HttpWaiter *http_waiter_keep(HttpWaiter *w)
 {
-    LOCKED(&w->mutex)
-        w->holds++;
+    atomic_fetch_add(&w->holds, 1);
     return w;
 }
 
 void http_waiter_drop(HttpWaiter *w)
 {
-    int left = 0;
-
-    if (!w)
-        return;
-    LOCKED(&w->mutex)
-        left = --w->holds;
-    if (left == 0)
+    if (w && atomic_fetch_sub(&w->holds, 1) == 1)
         scope_close(w->home);
 }
 
@@ -45,7 +38,8 @@ HttpWaiter *http_waiter(Scope *s, const HttpRequest *rq)
     if (!ex->waiter) {
         Scope *home = unit_open(NULL, "waiter");
         ex->waiter = NEW(home, HttpWaiter);
-        *ex->waiter = (HttpWaiter){.home = home, .holds = 1, .ex = ex};
+        *ex->waiter = (HttpWaiter){.home = home, .ex = ex};
+        atomic_store(&ex->waiter->holds, 1);
     }
     scope_undo(s, drop_waiter, http_waiter_keep(ex->waiter));
     return ex->waiter;

@@ -167,18 +167,17 @@ static Stream *begin(Streams *streams, int fd, const char *group, Frame *head)
     return stream;
 }
 
-/* The opener's scope closes: a stream that never went on its way and that nobody else keeps has
- * nobody who would end it. */
+/* The opener's scope closes: a stream that is still held back, and that nobody else keeps, has nobody
+ * who would let it go. */
 static void opener_done(void *what)
 {
     Stream *stream = what;
-    bool held = false;
 
-    LOCKED(&stream->streams->mutex)
-        held = stream->held && stream->holds == 2;
-    if (held)
-        stream_end(stream);
-    stream_drop(stream);
+    LOCKED(&stream->streams->mutex) {
+        stream_release(stream);
+        if (stream->held && stream->holds == 1)
+            stream_begin_end(stream, STREAM_END_US);
+    }
 }
 
 Error *stream_open(Scope *s, Streams *streams, const HttpRequest *rq, const StreamOptions *options, Stream **out)

@@ -118,9 +118,15 @@ Stream *stream_make(Streams *streams)
 
 void stream_release(Stream *stream)
 {
+    stream->holds--;
+    stream_recycle(stream);
+}
+
+void stream_recycle(Stream *stream)
+{
     Streams *streams = stream->streams;
 
-    if (--stream->holds > 0)
+    if (stream->holds > 0 || stream->dirty || stream->attended)
         return;
     *stream = (Stream){.streams = streams, .fd = -1, .next = streams->free_streams};
     streams->free_streams = stream;
@@ -135,7 +141,6 @@ void stream_mark(Stream *stream)
     if (!streams->dirty)
         event_set(streams->event);
     stream->dirty = true;
-    stream->holds++;
     stream->next_dirty = streams->dirty;
     streams->dirty = stream;
 }

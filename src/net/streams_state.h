@@ -43,13 +43,14 @@ typedef struct StreamList {
 
 struct Stream {
     Streams *streams;
-    int holds;                         /* one is the thread's, while it is open */
+    int holds;                         /* one is the thread's, while it is open; the others are users' */
     int fd;
     StreamGroup *group;
     Stream *next_in_group, *previous_in_group;
     Stream *next, *previous;           /* in beats or in endings; next also in the free list */
     Stream *next_dirty;
     bool dirty, held, ending, open;
+    bool attended;                     /* the thread has it in hand, maybe without the mutex */
     bool broken;                       /* overflowed or gone: to be closed without a word */
     bool waits_for_room;               /* the socket is full */
     bool progressed;                   /* since the last heartbeat */
@@ -80,7 +81,9 @@ struct Streams {
 /* ---- streams_queue.c; all with the mutex held ---- */
 
 Stream *stream_make(Streams *streams);
-void stream_release(Stream *stream);
+void stream_release(Stream *stream); /* a hold less */
+/* Takes the struct back when nobody holds it and it is on no list. */
+void stream_recycle(Stream *stream);
 /* False and broken when it is full. */
 bool stream_queue(Stream *stream, Frame *frame);
 void stream_keep_back(Stream *stream, Frame *frame);

@@ -111,8 +111,10 @@ static void attend_dirty(Streams *streams)
             Stream *stream = streams->dirty;
             streams->dirty = stream->next_dirty;
             stream->dirty = false;
+            stream->attended = true;
             attend(stream);
-            stream_release(stream); /* the mark's hold */
+            stream->attended = false;
+            stream_recycle(stream);
         }
     }
 }

@@ -31,6 +31,17 @@ static Error *hold(Scope *s, Site *site, HttpAnswer *answer)
     return OK;
 }
 
+/* Looks at neither its deadline nor its cancellation. */
+static Error *hold_stubbornly(Site *site, HttpAnswer *answer)
+{
+    UNIT(own, NULL, "stubborn");
+    HttpAnswer ignored;
+
+    error_drop(hold(own, site, &ignored), "it has no end of its own");
+    answer->body = BYTES("released\n");
+    return OK;
+}
+
 static Error *poll_news(Scope *s, Site *site, const HttpRequest *rq, HttpAnswer *answer)
 {
     HttpWaiter *waiter = http_waiter(s, rq);
@@ -110,6 +121,8 @@ static Error *route(Scope *s, void *app, const HttpRequest *rq, HttpAnswer *answ
         return fail(s, MISSING, "no such page");
     else if (text_equal(rq->path, "/hold"))
         return hold(s, site, answer);
+    else if (text_equal(rq->path, "/stubborn"))
+        return hold_stubbornly(site, answer);
     else if (text_equal(rq->path, "/poll"))
         return poll_news(s, site, rq, answer);
     else if (text_equal(rq->path, "/stream"))
@@ -119,11 +132,16 @@ static Error *route(Scope *s, void *app, const HttpRequest *rq, HttpAnswer *answ
 
 /* ---- The site ---- */
 
-static void site_close(void *what)
+/* Before the server stops: it waits for what runs. */
+static void release(void *site)
+{
+    site_release(site);
+}
+
+static void drop_waiter(void *what)
 {
     Site *site = what;
 
-    site_release(site);
     http_waiter_drop(site->waiter);
 }
 
@@ -134,13 +152,14 @@ Site *given_site_with_streams(Scope *s, const HttpServerSettings *settings, cons
     HttpApp app = {.app = site, .handle = route, .express = express};
 
     scope_limit(s, 20 * US_PER_S);
+    scope_undo(s, drop_waiter, site);
     Error *e = streams_open(s, streams, &site->streams);
     if (!e)
         e = http_server_open(s, settings, &app, &site->server);
     error_drop(e, "a test without a server fails at its first request");
     if (!e)
         site->port = http_server_port(site->server);
-    scope_undo(s, site_close, site);
+    scope_undo(s, release, site);
     return site;
 }
 

@@ -8,7 +8,7 @@
 
 /* Routes: GET /hello "hello\n"; any /echo gives the body back; /where gives method, path segments and query;
  * /big gives 3 MiB; /split sets a header with a line break; /file
- * gives bytes 3 to 5 of a file with digits; /fail is MISSING; /hold runs until site_release or cancellation; /stream joins the group "g" and
+ * gives bytes 3 to 5 of a file with digits; /fail is MISSING; /hold runs until site_release or cancellation, /stubborn until site_release only; /stream joins the group "g" and
  * says hello; /poll waits for site_wake and says how many turns it took; /alive is express. */
 typedef struct Site {
     HttpServer *server;
