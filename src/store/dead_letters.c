@@ -14,9 +14,7 @@ fallible dead_letters_list(Scope *s, Tx *tx, Page *page, JobList *out)
     TRY(page_newest(s, page, &from));
     TRY(query_list(s, tx, &q_dead_letters_list,
                    ARGS(ARG_AS(at, from.at), ARG_AS(id, from.id), ARG_AS(limit, from.limit)), &found));
-    bool more = page_cut(&from, &found);
-    const Job *last = found.items + found.count - 1;
-    page->next = more ? page_after(s, last->finished_at, last->id) : NULL;
+    page->next = page_cut(&from, &found) ? page_after(s, found.items[found.count - 1].finished_at, found.items[found.count - 1].id) : NULL;
     *out = found;
     return OK;
 }

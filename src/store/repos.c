@@ -43,9 +43,7 @@ fallible repo_list(Scope *s, Tx *tx, Page *page, RepoList *out)
 
     TRY(page_newest(s, page, &from));
     TRY(query_list(s, tx, &q_repo_list, ARGS(ARG_AS(at, from.at), ARG_AS(id, from.id), ARG_AS(limit, from.limit)), &found));
-    bool more = page_cut(&from, &found);
-    const Repo *last = found.items + found.count - 1;
-    page->next = more ? page_after(s, last->created_at, last->id) : NULL;
+    page->next = page_cut(&from, &found) ? page_after(s, found.items[found.count - 1].created_at, found.items[found.count - 1].id) : NULL;
     *out = found;
     return OK;
 }

@@ -217,7 +217,7 @@ fallible query_later(Scope *s, Tx *tx, const Statement *q, Args args, void *list
 {
     Call call;
 
-    TRY(wants_rows(s, q, true));
+    TRY(wants_rows(s, q, list != NULL));
     TRY(call_make(s, tx, q, args, &call));
     call.rows = list;
     *list_add(tx->s, &tx->later) = call;

@@ -66,9 +66,7 @@ fallible task_list(Scope *s, Tx *tx, const char *repo_id, Page *page, TaskList *
 
     TRY(page_newest(s, page, &from));
     TRY(task_rows(s, tx, repo_id, &from, &rows));
-    bool more = page_cut(&from, &rows);
-    const TaskRow *last = rows.items + rows.count - 1;
-    page->next = more ? page_after(s, last->updated_at, last->id) : NULL;
+    page->next = page_cut(&from, &rows) ? page_after(s, rows.items[rows.count - 1].updated_at, rows.items[rows.count - 1].id) : NULL;
     *out = (TaskList){0};
     EACH(TaskRow, row, &rows)
         *list_add(s, out) = task_of_row(row);
@@ -138,9 +136,7 @@ fallible message_list(Scope *s, Tx *tx, const char *task_id, Page *page, Message
     TRY(task_get(s, tx, task_id, &task));
     TRY(query_list(s, tx, &q_message_list,
                    ARGS(ARG(task_id), ARG_AS(at, from.at), ARG_AS(id, from.id), ARG_AS(limit, from.limit)), &found));
-    bool more = page_cut(&from, &found);
-    const Message *last = found.items + found.count - 1;
-    page->next = more ? page_after(s, last->created_at, last->id) : NULL;
+    page->next = page_cut(&from, &found) ? page_after(s, found.items[found.count - 1].created_at, found.items[found.count - 1].id) : NULL;
     *out = found;
     return OK;
 }

@@ -55,7 +55,7 @@ static Bag full_bag(Scope *s)
 
 static fallible plan_of(Scope *s, Tx *tx, const Statement *q, const char **out)
 {
-    Statement *explain = COPY(s, q);
+    Statement *explain = scope_copy(s, q, sizeof *q);
     PlanRowList rows = {0};
     Bag bag = full_bag(s);
     Buffer b = buffer_in(s);

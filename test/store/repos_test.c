@@ -41,7 +41,7 @@ STORE_TEST(another_tenant_has_repositories_of_its_own)
 
 typedef struct Race {
     World *world;
-    const char *ids[8];
+    char ids[8][ID_SIZE + 1];
     int made[8];
 } Race;
 
@@ -59,7 +59,7 @@ static Error *find_or_insert(Scope *s, void *arg)
     bool made = false;
 
     TRY(TENANT(w, repo_find_or_insert(s, tx, &repo, &made)));
-    memcpy((char *)racer->race->ids[racer->number], repo.id, ID_SIZE + 1);
+    memcpy(racer->race->ids[racer->number], repo.id, ID_SIZE + 1);
     racer->race->made[racer->number] = made;
     return OK;
 }
@@ -72,7 +72,6 @@ STORE_TEST(of_many_who_ask_for_one_address_one_inserts_it)
     int made = 0;
 
     for (int i = 0; i < (int)COUNT_OF(race.ids); i++) {
-        race.ids[i] = scope_alloc(s, ID_SIZE + 1);
         racers[i] = (Racer){&race, i};
         TRY(thread_start(s, "racer", find_or_insert, &racers[i], &threads[i]));
     }
