@@ -11,6 +11,8 @@
 #define NO_REPO                                                                                     \
     "the server knows no such repository, or does not show it to you: check the address, and set "  \
     "DURSOR_GIT_TOKEN if it is private"
+#define NO_LOCAL                                                                                    \
+    "there is no git repository at or above this folder: run git init there, or give another path"
 #define NO_NET "the server cannot be reached: check the address, the network and DURSOR_PROXY_URL"
 #define NO_ROOM "the disk is full: make room in DURSOR_WORKSPACES_DIR"
 #define NO_MEMORY "git ran out of the memory it may use here: the repository is too large or broken"
@@ -49,6 +51,7 @@ static const Saying sayings[] = {
     {"not found: did you run git update-server-info", MISSING, "repo_missing", NO_REPO},
     {"' not found", MISSING, "repo_missing", NO_REPO},
     {"returned error: 404", MISSING, "repo_missing", NO_REPO},
+    {"not a git repository", MISSING, "repo_missing", NO_LOCAL},
     {"couldn't find remote ref", MISSING, "ref_missing", "the server has no such branch or commit"},
     {"not our ref", MISSING, "ref_missing", "the server has no such branch or commit any more"},
     {"non-fast-forward", CONFLICT, "branch_moved", MOVED},
