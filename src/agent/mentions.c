@@ -92,8 +92,11 @@ MentionWords mentions_words(Scope *s, const char *instruction)
         Bytes run = {start, (size_t)(p - start)};
         if (run.size < MENTION_WORD_LEAST || run.size > 100 || isdigit((unsigned char)*start))
             continue;
+        char before = start > instruction ? start[-1] : 0;
         const char *word = text_of(s, run);
-        bool code = written_as_code(word, start > instruction ? start[-1] : 0, *p);
+        bool code = written_as_code(word, before, *p);
+        if (before == '/' || *p == '/' || (before == '.' && !code))
+            continue; /* a part of a path, which is found as one */
         if (code || (!is_common(word) && run.size > MENTION_WORD_LEAST))
             word_add(s, &words, word, code);
     }
@@ -199,7 +202,9 @@ bool mentions_folder(const char *instruction, const char *folder)
     for (const char *p = strstr(instruction, folder); p; p = strstr(p + 1, folder)) {
         char before = p > instruction ? p[-1] : ' ';
         bool slashed = strchr(folder, '/') || p[size] == '/';
-        if (!in_name(before) && before != '/' && before != '.' && !in_name(p[size]) && slashed)
+        bool of_a_file = p[size] == '/' && in_name(p[size + 1]);
+        if (!of_a_file && !in_name(before) && before != '/' && before != '.' && !in_name(p[size]) &&
+            slashed)
             return true;
     }
     return false;
