@@ -133,7 +133,7 @@ int64_t sse_retry_ms(const SseReader *r)
 
 const char *sse_last_id(const SseReader *r)
 {
-    return r->has_id ? r->id.data : NULL;
+    return r->has_id ? buffer_view(&r->id).data : NULL;
 }
 
 static void write_field(Buffer *b, const char *name, const char *value)
