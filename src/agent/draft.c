@@ -193,9 +193,30 @@ static void totals(const Draft *draft, size_t *files, size_t *bytes)
     }
 }
 
-/* Keeps a tried file, if the limits of the run allow it. */
+/* What was valid JSON has to stay that; files with comments never were. */
+static const char *json_broken(Scope *s, const DraftFile *file)
+{
+    json_t *value;
+
+    if (!file->was || !file->is || !text_ends(file->path, ".json"))
+        return NULL;
+    Error *before = json_parse(s, file->base, &value);
+    Error *now = before ? NULL : json_parse(s, file->content, &value);
+    error_drop(before, "it was none before");
+    error_drop(now, "told to the model");
+    return now ? text(s, "with these edits the file is no valid JSON any more: %s.", now->message)
+               : NULL;
+}
+
+/* Keeps a tried file, if it is sound and the limits of the run allow it. */
 static void keep(Scope *s, Draft *draft, const Trial *trial, EditFaultList *faults)
 {
+    const char *broken = json_broken(s, &trial->now);
+
+    if (broken) {
+        fault_add(s, faults, &(EditFault){FAULT_FORM, 0, trial->path, broken});
+        return;
+    }
     DraftFile *known = draft_file(draft, trial->path);
     DraftFile before = known ? *known : (DraftFile){0};
     size_t files;

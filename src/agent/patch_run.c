@@ -8,8 +8,10 @@
 
 enum {
     CONTEXT_LEAST = 2000, /* tokens of files below which a smaller prompt is no use */
-    ROOM_TOKENS_LEAST = 20000,
-    ROOM_TIMES = 2, /* what a model may ask to see, in times of what it is shown */
+    OUTPUT_LEAST =
+        1000, /* tokens of an answer that are asked for even when the window looks full */
+    ROOM_TOKENS_LEAST = 20000, /* what a model may ask to see at least */
+    ROOM_TIMES = 2,            /* what a model may ask to see, in times of what it is shown */
 };
 
 typedef struct PatchRun {
@@ -39,6 +41,31 @@ static int64_t wanted_context(const AgentTask *task)
     return third < wanted ? third : wanted;
 }
 
+/* What the model can still take in, questions and answers together; INT64_MAX when it is not known. */
+static int64_t window_left(const Talk *t)
+{
+    const Price *price = t->task->price;
+
+    if (!price || !price->context_tokens.set)
+        return INT64_MAX;
+    int64_t left = price->context_tokens.value - budget_input_tokens(&t->rq);
+    return left > 0 ? left : 0;
+}
+
+/* What it may ask to see: more than it is shown, and never so much that no answer fits. */
+static int64_t room_for_reading(const PatchRun *run)
+{
+    int64_t wanted = run->context_tokens * ROOM_TIMES;
+    int64_t left = window_left(&run->talk);
+    int64_t answers = 2 * run->talk.output_tokens;
+
+    if (wanted < ROOM_TOKENS_LEAST)
+        wanted = ROOM_TOKENS_LEAST;
+    if (left - answers < wanted)
+        wanted = left - answers;
+    return wanted > 0 ? wanted : 0;
+}
+
 /* The first message, anew: also after the model could not read as much, or takes no tools. */
 static fallible talk_begin(PatchRun *run)
 {
@@ -54,11 +81,9 @@ static fallible talk_begin(PatchRun *run)
         .cache_key = t->task->base,
         .takes_truncated = true,
     };
-    t->room = run->context_tokens * ROOM_TIMES > ROOM_TOKENS_LEAST
-                  ? run->context_tokens * ROOM_TIMES
-                  : ROOM_TOKENS_LEAST;
     TRY(prompt_first(t->s, &parts, &t->shown, &first));
     *list_add(t->s, &t->rq.messages) = (LlmMessage){.role = LLM_USER, .text = first};
+    t->room = room_for_reading(run);
     return tell_log(&t->teller, text(t->s, "[shows the model %zu of %zu files]", t->shown.count,
                                      run->ranking.files_total));
 }
@@ -105,7 +130,9 @@ static fallible ask(PatchRun *run, LlmReply *reply)
 
     t->turn++;
     while (again) {
-        t->rq.max_output_tokens = t->output_tokens;
+        int64_t window = window_left(t);
+        window = window > OUTPUT_LEAST ? window : OUTPUT_LEAST;
+        t->rq.max_output_tokens = t->output_tokens < window ? t->output_tokens : window;
         t->asked_tokens = budget_input_tokens(&t->rq);
         TRY(budget_fit(t->s, t->task, &t->teller.usage, &t->rq));
         TRY(tell_phase(&t->teller, "asking"));

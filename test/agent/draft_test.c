@@ -392,3 +392,21 @@ TEST(long_runs_of_equal_lines_are_compared_in_linear_time)
     CHECK(clock_us() - start < 20 * US_PER_S); /* a product of both would take minutes */
     return OK;
 }
+
+TEST(json_that_was_valid_stays_valid)
+{
+    GivenFiles *files = given_files(s);
+    Applied applied;
+
+    given_file(s, files, "a.json", "{\"a\": 1}\n");
+    given_file(s, files, "b.json", "// with a comment\n{\"a\": 1}\n");
+    TRY(answer_applied(s, files,
+                       "{\"edits\":[{\"path\":\"a.json\",\"find\":\"1}\",\"replace\":\"2,\"},"
+                       "{\"path\":\"b.json\",\"find\":\"1}\",\"replace\":\"2}\"}]}",
+                       &applied));
+    CHECK_EQ(applied.faults.count, 1);
+    CHECK_HAS(applied.faults.items[0].message, "no valid JSON any more");
+    CHECK_TEXT(draft_text(s, applied.draft, "a.json"), "{\"a\": 1}\n");
+    CHECK_TEXT(draft_text(s, applied.draft, "b.json"), "// with a comment\n{\"a\": 2}\n");
+    return OK;
+}

@@ -438,3 +438,28 @@ TEST(a_run_that_is_cancelled_ends)
     FAILS(CANCELLED, talk_run(s, talk));
     return OK;
 }
+
+TEST(a_small_window_leaves_room_for_the_answer)
+{
+    static const Price small = {.provider = PROVIDER_OPENAI,
+                                .model = "gpt-5.5",
+                                .input = 5,
+                                .output = 30,
+                                .context_tokens = {true, 6000}};
+    static const ScriptedAnswer script[] = {
+        {.calls = {{"read_files", "{\"paths\":[\"big.py:1-500\"]}"}}},
+        EDIT("'hello'", "'hi'"),
+        {0}};
+    GivenTalk *talk = greeting_talk(s, script);
+    Buffer big = buffer_in(s);
+
+    for (int i = 0; i < 3000; i++)
+        buffer_format(&big, "value_%d = %d\n", i, i);
+    given_file(s, talk->files, "big.py", buffer_string(&big));
+    talk->task.price = &small;
+    TRY(talk_run(s, talk));
+    CHECK_HAS(heard(talk, 1), "you have seen as much as you may");
+    CHECK(talk->heard.items[0].max_output_tokens < 6000);
+    CHECK(talk->heard.items[0].max_output_tokens > 1000);
+    return OK;
+}
