@@ -164,9 +164,12 @@ static fallible repair(Talk *t, const EditFaultList *faults, const char **told)
     t->repairs++;
     if (t->repairs <= talk_repairs(t))
         return tell_phase(&t->teller, "repairing");
-    if (!t->pending.count) { /* what is left is refused for good */
+    if (!t->pending.count) { /* what is left is refused for good, or names no file */
         t->done = draft_changes(t->s, t->draft).count > 0;
-        return t->done ? OK : unusable(t, faults);
+        return t->done ? tell_warning(
+                             &t->teller, "edits_left_out",
+                             "some edits could not be read or are refused; the others were made")
+                       : unusable(t, faults);
     }
     if (t->whole_asked)
         return unusable(t, faults);

@@ -290,6 +290,27 @@ TEST(an_edit_left_out_after_a_fault_is_a_warning)
     return OK;
 }
 
+TEST(edits_that_never_name_a_file_leave_a_warning)
+{
+    static const ScriptedAnswer unread = {.text =
+                                              "<<<<<<< SEARCH\na\n=======\nb\n>>>>>>> REPLACE\n"};
+    ScriptedAnswer script[] = {
+        {.calls = {{"edit_files",
+                    "{\"edits\":[{\"path\":\"greet.py\",\"find\":\"hello\",\"replace\":\"hi\"}],"
+                    "\"summary\":\"a\",\"more\":true}"}}},
+        unread,
+        unread,
+        unread,
+        unread,
+        {0}};
+    GivenTalk *talk = greeting_talk(s, script);
+
+    TRY(talk_run(s, talk));
+    CHECK_EQ(talk->result.changes.count, 1);
+    CHECK_HAS(text_join(s, &talk->result.warnings, "\n"), "could not be read");
+    return OK;
+}
+
 TEST(further_edits_may_follow_in_another_call)
 {
     static const ScriptedAnswer script[] = {
