@@ -15,6 +15,7 @@ typedef struct Reading {
     Buffer body;     /* of an error, or of an answer that is not streamed */
     int status;      /* 0: no answer yet */
     bool streamed;
+    bool page;       /* HTML: no API lives there */
     bool stopped;    /* a fault was found; the rest is not read */
     Error *sink_failed;
 } Reading;
@@ -45,7 +46,9 @@ static Error *started(Scope *s, void *to, const HttpReply *reply)
     reading->status = reply->status;
     reading->answer->id = text_copy(reading->answer->s, request_id(&reply->headers));
     /* Some servers name no type, or a wrong one, for what is a stream nevertheless. */
-    reading->streamed = reply->status / 100 == 2 && !is_type(&reply->headers, "application/json");
+    reading->page = is_type(&reply->headers, "text/html");
+    reading->streamed =
+        reply->status / 100 == 2 && !reading->page && !is_type(&reply->headers, "application/json");
     return OK;
 }
 
@@ -176,6 +179,8 @@ Error *exchange_run(Scope *s, const Exchange *x, LlmAnswer *answer, bool *accept
         if (failed_as(e, CANCELLED) || failed_as(e, INVALID))
             return e;
         broken(&reading, e);
+    } else if (reading.page && reading.status / 100 == 2) {
+        answer_fault(answer, FAULT_ADDRESS, text(s, "a web page at %s", url_shown(s, call.url)));
     } else if (reading.status / 100 != 2) {
         refused(s, &reading, &call, &reply);
     } else if (!reading.streamed) {

@@ -70,6 +70,31 @@ Error *llm_open(Scope *s, HttpClient *client, const LlmSettings *settings, Llm *
     return OK;
 }
 
+static bool was_set(const Settings *settings, const char *name)
+{
+    const SettingOrigin *origin = setting_origin(settings, name);
+
+    return origin && origin->source != SETTING_PRESET;
+}
+
+LlmSettings llm_settings(const Settings *settings)
+{
+    LlmSettings out = {
+        .connect_us = settings->llm_connect_seconds * US_PER_S,
+        .first_byte_us = settings->llm_first_byte_seconds * US_PER_S,
+        .idle_us = settings->llm_idle_seconds * US_PER_S,
+        .whole_us = settings->llm_total_seconds * US_PER_S,
+        .tries = settings->llm_tries,
+        .concurrency = settings->llm_concurrency,
+    };
+
+    if (was_set(settings, "llm_first_byte_seconds"))
+        out.other_first_byte_us = out.first_byte_us;
+    if (was_set(settings, "llm_idle_seconds"))
+        out.thinking_idle_us = out.idle_us;
+    return out;
+}
+
 /* ---- What is told ---- */
 
 static Error *notice(Scope *s, const Call *call, const LlmNotice *n)

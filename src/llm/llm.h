@@ -24,6 +24,7 @@
 #pragma once
 
 #include "model/entities.h"
+#include "model/settings.h"
 #include "net/http_client.h"
 
 enum {
@@ -163,6 +164,9 @@ typedef struct LlmSettings {
 } LlmSettings;
 
 typedef struct Llm Llm;
+
+/* From the process's settings; a time that was set holds for all servers and models. */
+LlmSettings llm_settings(const Settings *settings);
 
 /* The client must outlive s. */
 fallible llm_open(Scope *s, HttpClient *client, const LlmSettings *settings, Llm **out);

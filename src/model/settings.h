@@ -122,6 +122,7 @@ typedef struct Settings {
     int64_t llm_first_byte_seconds;
     int64_t llm_idle_seconds;
     int64_t llm_total_seconds;
+    const char *llm_prices_file; /* NULL: the built-in prices only */
     int64_t agent_turns;
     int64_t agent_context_tokens;
     int64_t agent_output_tokens;

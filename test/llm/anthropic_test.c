@@ -129,6 +129,11 @@ TEST(what_will_come_again_is_marked_for_the_cache)
     CHECK_TEXT(json_at_text(body, "system.0.cache_control.type"), "ephemeral");
     CHECK_TEXT(json_at_text(body, "messages.0.content.0.cache_control.type"), "ephemeral");
     CHECK(!json_at(body_from(s, &llm_anthropic, &rq, WITHOUT_CACHE_CONTROL), "system.0.cache_control"));
+    *list_add(s, &rq.messages) = (LlmMessage){.role = LLM_ASSISTANT, .text = "hi"};
+    *list_add(s, &rq.messages) = (LlmMessage){.role = LLM_TOOL, .tool_call_id = "a", .text = "r"};
+    body = body_from(s, &llm_anthropic, &rq, 0); /* the last place only: four are allowed in all */
+    CHECK(!json_at(body, "messages.0.content.0.cache_control"));
+    CHECK_TEXT(json_at_text(body, "messages.2.content.0.cache_control.type"), "ephemeral");
     rq.continues = false;
     CHECK(!json_at(body_from(s, &llm_anthropic, &rq, 0), "system.0.cache_control"));
     return OK;

@@ -113,6 +113,8 @@ TEST(what_a_repeat_cannot_mend_is_not_repeated)
     TRY(fails_for_good(s, JSON_ERROR("413 No", ""), TOO_LARGE, "request_too_large"));
     TRY(fails_for_good(s, (Step){.status = "404 No", .headers = "Content-Type: text/html\r\n", .body = "<html>"}, MISSING,
                        "address_wrong"));
+    TRY(fails_for_good(s, (Step){.headers = "Content-Type: text/html; charset=utf-8\r\n", .body = "<html>"}, MISSING,
+                       "address_wrong"));
     TRY(fails_for_good(s, (Step){.status = "302 Found", .headers = "Location: http://127.0.0.1:1/\r\n"}, MISSING,
                        "address_wrong"));
     return OK;
@@ -191,5 +193,20 @@ TEST(a_request_without_a_message_is_not_sent)
     LlmReply reply;
 
     FAILS(INVALID, llm_complete(s, given_llm(s, &fast), &(LlmRequest){.model = &model}, NULL, &reply));
+    return OK;
+}
+
+TEST(the_processs_settings_become_those_of_calls)
+{
+    const char *const variables[] = {"DURSOR_LLM_IDLE_SECONDS=7", NULL};
+    Settings *settings;
+
+    TRY(settings_load(s, &(SettingsSource){.environ = variables, .file = "/dev/null"}, &settings));
+    LlmSettings llm = llm_settings(settings);
+    CHECK_EQ(llm.idle_us, 7 * US_PER_S);
+    CHECK_EQ(llm.thinking_idle_us, 7 * US_PER_S);
+    CHECK_EQ(llm.first_byte_us, 120 * US_PER_S);
+    CHECK_EQ(llm.other_first_byte_us, 0); /* its own preset */
+    CHECK_EQ(llm.concurrency, 8);
     return OK;
 }

@@ -43,7 +43,7 @@ TEST(azure_hosts_have_their_own_paths)
 TEST(the_key_goes_into_the_header_of_its_host)
 {
     LlmModel azure = {.provider = PROVIDER_OPENAI, .base_url = "https://r.services.ai.azure.com", .api_key = "k\n"};
-    LlmModel other = {.provider = PROVIDER_OPENAI, .base_url = "https://azure.com.evil.example", .api_key = "k"};
+    LlmModel other = {.provider = PROVIDER_OPENAI, .base_url = "https://r.openai.azure.com.evil.example", .api_key = "k"};
     LlmModel keyless = {.provider = PROVIDER_OPENAI, .base_url = "http://localhost:11434"};
     PairList headers = {0}, other_headers = {0}, no_headers = {0};
 

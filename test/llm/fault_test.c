@@ -153,3 +153,14 @@ TEST(what_is_no_json_is_a_malformed_answer)
     CHECK_EQ(answer_from(s, &llm_google, DATA("[1]"), 0)->fault.kind, FAULT_MALFORMED);
     return OK;
 }
+
+TEST(nothing_is_read_after_a_fault)
+{
+    LlmAnswer *answer = answer_from(s, &llm_openai_chat, DATA("{'error':{'message':'first'}}")
+                                    DATA("{'choices':[{'delta':{'content':'late'}}]}") DATA("[DONE]"), 0);
+
+    CHECK_TEXT(answer->fault.detail, "first");
+    CHECK_EQ(answer->blocks.count, 0);
+    CHECK(!answer->ended);
+    return OK;
+}

@@ -1,13 +1,11 @@
 /* What calls share: turns, pauses, circuits and habits, from several threads. */
 
-#include <stdatomic.h>
-
 #include "llm/gates.h"
 #include "llm/parameter.h"
 #include "sys/thread.h"
 #include "test/llm/given.h"
 
-enum { CALLS = 12, ROUNDS = 50 };
+enum { CALLS = 12 };
 
 static Gates *given_gates(Scope *s, int64_t concurrency)
 {
@@ -26,38 +24,61 @@ static const LlmModel other_host = {.provider = PROVIDER_OPENAI, .model_name = "
 
 typedef struct Crowd {
     Gates *gates;
-    _Atomic int inside, most;
+    Mutex mutex;
+    Condition changed;
+    int queued, inside, most;
 } Crowd;
+
+static void count(Crowd *crowd, int *what, int by)
+{
+    LOCKED(&crowd->mutex) {
+        *what += by;
+        if (crowd->inside > crowd->most)
+            crowd->most = crowd->inside;
+        condition_wake_all(&crowd->changed);
+    }
+}
 
 static Error *come_and_go(Scope *s, void *arg)
 {
     Crowd *crowd = arg;
+    Turn *turn;
+    int64_t wait;
 
-    for (int i = 0; i < ROUNDS; i++) {
-        SCOPE(tmp, s);
-        Turn *turn;
-        int64_t wait;
-        TRY(gate_queue(tmp, crowd->gates, &model, &turn, &wait));
-        TRY(gate_wait(tmp, turn));
-        int now = ++crowd->inside, most = crowd->most;
-        while (now > most && !atomic_compare_exchange_weak(&crowd->most, &most, now))
-            ;
-        crowd->inside--;
-    }
+    TRY(gate_queue(s, crowd->gates, &model, &turn, &wait));
+    count(crowd, &crowd->queued, 1);
+    TRY(gate_wait(s, turn));
+    count(crowd, &crowd->inside, 1);
+    count(crowd, &crowd->inside, -1);
+    return OK;
+}
+
+static fallible wait_queued(Scope *s, Crowd *crowd)
+{
+    LOCKED(&crowd->mutex)
+        while (crowd->queued < CALLS)
+            TRY(condition_wait(s, &crowd->changed, &crowd->mutex));
     return OK;
 }
 
 TEST(never_more_calls_of_a_key_than_allowed_and_none_is_forgotten)
 {
     Crowd crowd = {.gates = given_gates(s, 3)};
+    Scope *full = scope_child(s);
     Thread *threads[CALLS];
+    Turn *turn;
+    int64_t wait;
 
+    for (int i = 0; i < 3; i++)
+        TRY(gate_queue(full, crowd.gates, &model, &turn, &wait));
     for (int i = 0; i < CALLS; i++)
         TRY(thread_start(s, "call", come_and_go, &crowd, &threads[i]));
+    TRY(wait_queued(s, &crowd));
+    CHECK_EQ(crowd.most, 0);
+    scope_close(full);
     for (int i = 0; i < CALLS; i++)
         TRY(thread_wait(s, threads[i]));
     CHECK(crowd.most >= 1 && crowd.most <= 3);
-    CHECK_EQ(crowd.inside, 0);
     return OK;
 }
 
@@ -180,6 +201,36 @@ TEST(an_open_circuit_is_not_forgotten_for_a_newcomer)
     }
     FAILS(UNAVAILABLE, attempt(s, gates, &model, true));
     return OK;
+}
+
+TEST(addresses_in_use_are_not_given_away)
+{
+    Gates *gates = given_gates(s, 1);
+    LlmModel many = model;
+    Attempt *held;
+
+    for (int i = 0; i < GATE_ADDRESSES_MAX; i++) {
+        many.base_url = text(s, "http://h%d", i);
+        TRY(gate_attempt(s, gates, &many, &held));
+    }
+    FAILS(LIMITED, attempt(s, gates, &model, true));
+    return OK;
+}
+
+TEST(a_probe_that_ends_without_an_outcome_lets_another_probe)
+{
+    LlmSettings settings = {.concurrency = 1, .breaker_failures = 1, .breaker_pause_us = 1};
+    Attempt *probe;
+    Gates *gates;
+
+    TRY(gates_open(s, &settings, &gates));
+    TRY(attempt(s, gates, &model, false));
+    TRY(scope_sleep(s, US_PER_MS)); /* over the pause of a microsecond: half open */
+    Scope *given_up = scope_child(s);
+    TRY(gate_attempt(given_up, gates, &model, &probe));
+    FAILS(UNAVAILABLE, attempt(s, gates, &model, true)); /* one at a time */
+    scope_close(given_up);
+    return attempt(s, gates, &model, true);
 }
 
 TEST(habits_are_remembered_for_each_model)

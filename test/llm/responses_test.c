@@ -68,6 +68,25 @@ TEST(a_responses_call_has_its_arguments)
     return OK;
 }
 
+TEST(reasoning_that_nobody_can_read_back_is_left_out)
+{
+    LlmReply r = reply_from(s, &llm_openai_responses, ITEM_DONE("0", "{'type':'reasoning','id':'rs_1','summary':[]}")
+                            TEXT_DELTA("1", "x") ITEM_DONE("1", MESSAGE("x")) COMPLETED);
+
+    CHECK(r.state.api == LLM_RESPONSES && !strstr(r.state.turn.text, "rs_1"));
+    return OK;
+}
+
+TEST(an_end_that_repeats_the_items_does_not_double_them)
+{
+    LlmReply r = reply_from(s, &llm_openai_responses, TEXT_DELTA("0", "once") ITEM_DONE("0", MESSAGE("once"))
+        DATA("{'type':'response.completed','response':{'status':'completed','output':[" MESSAGE("once") "," CALL "]}}"));
+
+    CHECK_TEXT(r.text, "once");
+    CHECK_EQ(r.tool_calls.count, 0);
+    return OK;
+}
+
 TEST(an_end_that_brings_everything_at_once_is_enough)
 {
     LlmReply r = reply_from(s, &llm_openai_responses, DATA("{'type':'response.completed','response':{'status':'completed',"

@@ -128,6 +128,8 @@ TEST(each_form_of_retry_after_is_the_least_wait)
     TRY(waits(s, PROVIDER_OPENAI, (Step)REFUSED("503 Slow", "retry-after-ms: 30\r\n", "{}"), 30 * US_PER_MS));
     TRY(waits(s, PROVIDER_OPENAI, (Step)REFUSED("429 Slow", "",
               "{'error':{'code':'rate_limit_exceeded','message':'Please try again in 35ms.'}}"), 35 * US_PER_MS));
+    TRY(waits(s, PROVIDER_OPENAI, (Step){.body = DATA("{'error':{'code':'rate_limit_exceeded',"
+              "'message':'Please try again in 45ms.'}}")}, 45 * US_PER_MS));
     TRY(waits(s, PROVIDER_GOOGLE, (Step)REFUSED("429 Slow", "", "{'error':{'status':'RESOURCE_EXHAUSTED','details':"
               "[{'@type':'type.googleapis.com/google.rpc.RetryInfo','retryDelay':'0.05s'}]}}"), 50 * US_PER_MS));
     return OK;
@@ -216,5 +218,22 @@ TEST(an_address_that_refuses_connections_opens_its_circuit)
     CHECK_TEXT(e->code, "provider_unreachable");
     CHECK(e->retry_after_us > 0);
     CHECK_HAS(e->message, "tried 3 times"); /* two connections, and the circuit's answer */
+    return OK;
+}
+
+TEST(an_answer_closes_the_circuit_again)
+{
+    Script *script = GIVEN_SCRIPT(s, {.end = STEP_HANG_UP}, {.body = GOOD}, {.end = STEP_HANG_UP}, {.body = GOOD});
+    LlmSettings settings = fast;
+    LlmModel model = chat(s, script);
+    LlmReply reply;
+
+    settings.breaker_failures = 2;
+    settings.breaker_pause_us = 600 * US_PER_S;
+    Llm *llm = given_llm(s, &settings);
+    LlmRequest rq = given_request(s, &model);
+    TRY(llm_complete(s, llm, &rq, NULL, &reply));
+    TRY(llm_complete(s, llm, &rq, NULL, &reply)); /* the second failure, but not in a row */
+    CHECK_EQ(reply.tries, 2);
     return OK;
 }
