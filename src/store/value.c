@@ -34,7 +34,8 @@ static Bytes member_json(Scope *s, const Field *field, const void *object)
 
     one_field(&one, field);
     json_write(&b, &one.type, object);
-    return (Bytes){b.data + strlen(MEMBER_KEY), b.size - strlen(MEMBER_KEY) - 1};
+    b.data[--b.size] = 0; /* its closing brace */
+    return (Bytes){b.data + strlen(MEMBER_KEY), b.size - strlen(MEMBER_KEY)};
 }
 
 static fallible json_to_member(Scope *s, const Value *value, const Field *field, void *object)

@@ -28,7 +28,7 @@ typedef struct Value {
     union {
         int64_t number; /* INT, BOOL, TIME */
         double real;
-        Bytes bytes; /* TEXT, JSON, BYTES */
+        Bytes bytes; /* TEXT, JSON, BYTES; of a parameter, the first two end with a NUL behind */
     };
 } Value;
 

@@ -1,0 +1,128 @@
+/* The parts of the PostgreSQL driver; for postgres*.c only.
+ *
+ * libpq is used without blocking, always in pipeline mode: an exchange sends statements and one Sync,
+ * and reads their results while the rest is still on its way. Parameters and results travel in binary
+ * form where the kind is known (numbers, times, truth, bytes), as text where PostgreSQL infers the type
+ * (an id is text or uuid, JSON is text or jsonb).
+ *
+ * A connection is used by one thread at a time. Its memory is a unit of its own.
+ */
+#pragma once
+
+#include <libpq-fe.h>
+
+#include "store/driver.h"
+#include "store/statement_cache.h"
+#include "store/turn.h"
+
+enum {
+    PG_CONNECTIONS_MAX = 256,
+    PG_CONNECT_US = 10 * 1000 * 1000,    /* for all hosts of the URL, TLS and login included */
+    PG_COMMIT_US = 10 * 1000 * 1000,     /* for an answer to a COMMIT that was sent */
+    PG_ROLLBACK_US = 1000 * 1000,        /* after it the connection is closed instead */
+    PG_BACKOFF_FIRST_US = 100 * 1000,    /* after a failed connect; doubles */
+    PG_BACKOFF_MAX_US = 5 * 1000 * 1000,
+    PG_HELPERS = 2,                      /* threads that connect and cancel */
+    PG_HELPER_JOBS = 64,
+    PG_MESSAGE_MAX = 512,
+};
+
+/* How long a connection lives: its login may have been revoked since. And how long it idles. */
+#define PG_AGE_US  (45 * US_PER_MIN)
+#define PG_IDLE_US (5 * US_PER_MIN)
+
+/* A URL taken apart by libpq, and our own options taken out of it. */
+typedef struct PostgresUrl {
+    const char **names; /* both end with NULL */
+    const char **values;
+    bool prepared; /* dursor_prepared=off: no named statements, for a pooler that hands out
+                      connections by transaction */
+} PostgresUrl;
+
+typedef struct PostgresConnection {
+    Scope *home;
+    PGconn *pg;
+    bool prepared;
+    StatementCache statements;
+    int64_t names;      /* given to statements so far */
+    int64_t old_at;     /* CLOCK_MONOTONIC */
+    int64_t idle_since;
+    bool broken;        /* in an unknown state: to be closed */
+} PostgresConnection;
+
+typedef struct PostgresDatabase {
+    const PostgresUrl *url;
+    Turn lending;
+    Pool *helpers; /* looking up a host name and cancelling block in libpq */
+    Mutex mutex;   /* of all below */
+    Condition changed;
+    PostgresConnection *idle[PG_CONNECTIONS_MAX];
+    size_t idle_count, idle_max;
+    int64_t failures;  /* connects that failed, ever */
+    int64_t in_a_row;
+    int64_t retry_at;  /* no connect before that */
+    ErrorKind kind;    /* of the last failure */
+    char message[PG_MESSAGE_MAX];
+} PostgresDatabase;
+
+/* ---- postgres_url.c ---- */
+
+/* INVALID without repeating any of it. */
+fallible postgres_url(Scope *s, const char *url, const PostgresUrl **out);
+
+/* ---- postgres_connection.c ---- */
+
+/* Blocks while a host name is looked up. */
+fallible postgres_connect(Scope *s, const PostgresUrl *url, PostgresConnection **out);
+void postgres_disconnect(PostgresConnection *c); /* NULL is accepted */
+/* Waits until the connection can be read, and sends what waits to be sent. */
+fallible postgres_wait(Scope *s, PostgresConnection *c);
+/* Idle and, as far as this side can tell, alive. */
+bool postgres_healthy(PostgresConnection *c);
+
+/* ---- postgres_pool.c ---- */
+
+fallible postgres_pool_open(Scope *s, const StoreOptions *options, PostgresDatabase **out);
+/* UNAVAILABLE with retry_after while the server cannot be reached. */
+fallible postgres_lend(Scope *s, PostgresDatabase *db, PostgresConnection **out);
+/* c may be NULL: the lending ends. */
+void postgres_give(PostgresDatabase *db, PostgresConnection *c);
+/* Tells the server to stop what c is doing, from another thread. */
+void postgres_interrupt(PostgresDatabase *db, PostgresConnection *c);
+
+/* ---- postgres_exchange.c ---- */
+
+/* All calls in one round trip, ended by one Sync. After a failure the connection is either in step
+ * again or broken. */
+fallible postgres_exchange(Scope *s, PostgresConnection *c, CallList *calls);
+/* Several statements of one text without parameters or rows, in one transaction. */
+fallible postgres_script(Scope *s, PostgresConnection *c, const char *sql);
+/* Ends a failed or unfinished transaction, or breaks the connection. */
+void postgres_roll_back(PostgresConnection *c);
+
+/* ---- postgres_value.c ---- */
+
+typedef struct PostgresParams {
+    int count;
+    Oid *types;
+    const char **values;
+    int *lengths;
+    int *formats;
+} PostgresParams;
+
+void postgres_params(Scope *s, const Call *call, PostgresParams *out);
+/* BUG for a type that rows cannot hold, such as numeric. */
+fallible postgres_column(Scope *s, const PGresult *result, int row, int column, Value *out);
+
+/* ---- postgres_error.c ---- */
+
+/* What a failed result means; marks the connection broken when it is. */
+fallible postgres_failure(Scope *s, PostgresConnection *c, const PGresult *result, const char *doing);
+/* The connection is gone. */
+fallible postgres_lost(Scope *s, PostgresConnection *c, const char *doing);
+
+/* ---- postgres_migrate.c ---- */
+
+fallible postgres_schema(Scope *s, PostgresConnection *c, Schema *out);
+fallible postgres_state(Scope *s, const StoreOptions *options, Schema *out);
+fallible postgres_migrate(Scope *s, const StoreOptions *options, MigrationJob *job);
