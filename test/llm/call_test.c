@@ -198,10 +198,10 @@ TEST(a_request_without_a_message_is_not_sent)
 
 TEST(the_processs_settings_become_those_of_calls)
 {
-    const char *const variables[] = {"DURSOR_LLM_IDLE_SECONDS=7", NULL};
+    const char *const variables[] = {"DURSOR_LLM_IDLE_SECONDS=7", "XDG_CONFIG_HOME=/nowhere", NULL};
     Settings *settings;
 
-    TRY(settings_load(s, &(SettingsSource){.environ = variables, .file = "/dev/null"}, &settings));
+    TRY(settings_load(s, &(SettingsSource){.environ = variables}, &settings));
     LlmSettings llm = llm_settings(settings);
     CHECK_EQ(llm.idle_us, 7 * US_PER_S);
     CHECK_EQ(llm.thinking_idle_us, 7 * US_PER_S);
