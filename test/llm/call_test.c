@@ -198,7 +198,8 @@ TEST(a_request_without_a_message_is_not_sent)
 
 TEST(the_processs_settings_become_those_of_calls)
 {
-    const char *const variables[] = {"DURSOR_LLM_IDLE_SECONDS=7", "XDG_CONFIG_HOME=/nowhere", NULL};
+    const char *const variables[] = {"DURSOR_LLM_IDLE_SECONDS=7", "XDG_CONFIG_HOME=/nowhere",
+                                     "DURSOR_DATA_DIR=/nowhere", NULL};
     Settings *settings;
 
     TRY(settings_load(s, &(SettingsSource){.environ = variables}, &settings));
