@@ -35,6 +35,6 @@ bool guard_origin_allowed(Scope *s, Api *api, const HttpRequest *rq, const char 
 void error_answer(Scope *s, const HttpRequest *rq, const Error *e, HttpAnswer *out);
 Error *dispatch(Scope *s, void *api, const HttpRequest *rq, HttpAnswer *out);
 void dispatch_failed(Scope *s, void *api, const HttpRequest *rq, const Error *e, HttpAnswer *out);
-void dispatch_done(Scope *s, void *api, const HttpRequest *rq, int status, int64_t us, const Error *e);
+void dispatch_done(Scope *s, void *api, const HttpRequest *rq, const HttpOutcome *outcome);
 /* The API description, OpenAPI 3.1, from the route tables. */
 const char *openapi_text(Scope *s);

@@ -116,10 +116,8 @@ void dispatch_failed(Scope *s, void *app, const HttpRequest *rq, const Error *e,
     error_answer(s, rq, e, out);
 }
 
-void dispatch_done(Scope *s, void *app, const HttpRequest *rq, int status, int64_t us, const Error *e)
+void dispatch_done(Scope *s, void *app, const HttpRequest *rq, const HttpOutcome *outcome)
 {
     (void)app;
-    if (e && !text_equal(error_kind(e->kind)->level, "info"))
-        log_failure(s, e);
-    log_debug(s, "%s %s gave %d in %lld us", rq->method_name, rq->path, status, (long long)us);
+    log_debug(s, "%s %s gave %d in %lld us", rq->method_name, rq->path, outcome->status, (long long)outcome->us);
 }

@@ -71,8 +71,14 @@ void http_answer_header(Scope *s, HttpAnswer *answer, const char *name, const ch
 typedef Error *HttpHandler(Scope *s, void *app, const HttpRequest *rq, HttpAnswer *answer);
 /* Turns a handler's error, or a refusal of the server's own, into an answer. It cannot fail. */
 typedef void HttpFailed(Scope *s, void *app, const HttpRequest *rq, const Error *e, HttpAnswer *answer);
-/* Told after each run request, by its worker: for logs and metrics. May be NULL. */
-typedef void HttpDone(Scope *s, void *app, const HttpRequest *rq, int status, int64_t us, const Error *e);
+typedef struct HttpOutcome {
+    int status;     /* 0: the socket was taken over */
+    int64_t us;     /* waiting and running */
+    const Error *e; /* already logged; NULL: none */
+} HttpOutcome;
+
+/* Told after each run request, by its worker: for metrics. May be NULL. */
+typedef void HttpDone(Scope *s, void *app, const HttpRequest *rq, const HttpOutcome *outcome);
 
 typedef struct HttpApp {
     void *app;

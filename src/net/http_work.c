@@ -121,7 +121,7 @@ static void finish(Scope *s, HttpExchange *ex, Error *e, HttpAnswer *answer)
         build(s, ex, answer);
     log_failure(s, e);
     if (app->done)
-        app->done(s, app->app, &ex->rq, ex->status, clock_us() - ex->first_turn_at, e);
+        app->done(s, app->app, &ex->rq, &(HttpOutcome){ex->status, clock_us() - ex->first_turn_at, e});
 }
 
 static void unit_fields(Scope *s, const HttpRequest *rq)

@@ -1,3 +1,5 @@
+/* The site of given_http.h, and its raw client. */
+
 #include "test/net/given_http.h"
 
 #include <arpa/inet.h>

@@ -1,3 +1,5 @@
+/* The peer of given_peer.h. */
+
 #include "test/net/given_peer.h"
 
 #include <arpa/inet.h>
