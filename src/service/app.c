@@ -51,12 +51,7 @@ static fallible llm_of(Scope *s, const Settings *settings, App *app)
 {
     HttpClientSettings client = {.proxy = settings->proxy_url, .no_proxy = settings->no_proxy, .ca_file = settings->ca_file,
                                  .user_agent = "dursor/" DURSOR_VERSION};
-    LlmSettings llm = {.connect_us = settings->llm_connect_seconds * US_PER_S,
-                       .first_byte_us = settings->llm_first_byte_seconds * US_PER_S,
-                       .idle_us = settings->llm_idle_seconds * US_PER_S,
-                       .whole_us = settings->llm_total_seconds * US_PER_S,
-                       .tries = settings->llm_tries,
-                       .concurrency = settings->llm_concurrency};
+    LlmSettings llm = llm_settings(settings);
 
     TRY(http_client_open(s, &client, &app->http));
     return llm_open(s, app->http, &llm, &app->llm);
