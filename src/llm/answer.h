@@ -7,8 +7,8 @@
 
 typedef enum LlmBlockKind {
     BLOCK_TEXT = 1,
-    BLOCK_CALL,    /* body: the arguments as JSON text */
-    BLOCK_HIDDEN,  /* thoughts: not part of the text */
+    BLOCK_CALL,   /* body: the arguments as JSON text */
+    BLOCK_HIDDEN, /* thoughts: not part of the text */
 } LlmBlockKind;
 
 typedef struct LlmBlock {

@@ -73,7 +73,7 @@ static void put_content(JsonWriter *w, Scope *s, const LlmMessage *m, bool mark)
         put_items(w, s, turn);
     } else {
         put_text(w, m->text, mark && m->role == LLM_USER);
-        EACH(const LlmToolCall, call, &m->tool_calls)
+        EACH (const LlmToolCall, call, &m->tool_calls)
             put_use(w, call->id, call->name, call->arguments.text ? call->arguments.text : "{}");
     }
 }
@@ -87,7 +87,7 @@ static void put_messages(JsonWriter *w, Scope *s, const LlmRequest *rq, bool cac
 
     json_key(w, "messages");
     json_open(w, '[');
-    EACH(const LlmMessage, m, &rq->messages) {
+    EACH (const LlmMessage, m, &rq->messages) {
         const char *wanted = m->role == LLM_ASSISTANT ? "assistant" : "user";
         if (message_empty(m))
             continue;
@@ -129,7 +129,7 @@ static void put_tools(JsonWriter *w, const LlmRequest *rq, unsigned without)
         return;
     json_key(w, "tools");
     json_open(w, '[');
-    EACH(const LlmTool, tool, &rq->tools) {
+    EACH (const LlmTool, tool, &rq->tools) {
         json_open(w, '{');
         put_pair(w, "name", tool->name);
         put_pair(w, "description", tool->about);
@@ -141,7 +141,8 @@ static void put_tools(JsonWriter *w, const LlmRequest *rq, unsigned without)
     if (!rq->tool_use || (without & WITHOUT_TOOL_CHOICE))
         return;
     json_key(w, "tool_choice");
-    json_put_raw(w, rq->tool_use == LLM_TOOLS_REQUIRED ? "{\"type\":\"any\"}" : "{\"type\":\"none\"}");
+    json_put_raw(w,
+                 rq->tool_use == LLM_TOOLS_REQUIRED ? "{\"type\":\"any\"}" : "{\"type\":\"none\"}");
 }
 
 static void messages_body(Scope *s, const LlmRequest *rq, unsigned without, Buffer *b)
@@ -164,10 +165,14 @@ static void messages_body(Scope *s, const LlmRequest *rq, unsigned without, Buff
 
 /* ---- The stream ---- */
 
-static const Name stops[] = {
-    {LLM_FINISH_STOP, "end_turn"},     {LLM_FINISH_STOP, "stop_sequence"}, {LLM_FINISH_STOP, "pause_turn"},
-    {LLM_FINISH_LENGTH, "max_tokens"}, {LLM_FINISH_LENGTH, "model_context_window_exceeded"},
-    {LLM_FINISH_TOOL_CALLS, "tool_use"}, {LLM_FINISH_REFUSED, "refusal"}, {0}};
+static const Name stops[] = {{LLM_FINISH_STOP, "end_turn"},
+                             {LLM_FINISH_STOP, "stop_sequence"},
+                             {LLM_FINISH_STOP, "pause_turn"},
+                             {LLM_FINISH_LENGTH, "max_tokens"},
+                             {LLM_FINISH_LENGTH, "model_context_window_exceeded"},
+                             {LLM_FINISH_TOOL_CALLS, "tool_use"},
+                             {LLM_FINISH_REFUSED, "refusal"},
+                             {0}};
 
 static int64_t count_of(json_t *usage, const char *name, int64_t before)
 {
@@ -261,30 +266,28 @@ static Error *take_whole(Scope *s, LlmAnswer *answer, json_t *message)
     return OK;
 }
 
-static const FaultWord words[] = {
-    {"authentication_error", FAULT_KEY},
-    {"billing_error", FAULT_CREDIT},
-    {"enforced_spend_limit_reached", FAULT_CREDIT},
-    {"permission_error", FAULT_PERMISSION},
-    {"request_too_large", FAULT_SIZE},
-    {"rate_limit_error", FAULT_RATE},
-    {"overloaded_error", FAULT_OVERLOAD},
-    {"timeout_error", FAULT_SERVER},
-    {"api_error", FAULT_SERVER},
-    {"conflict_error", FAULT_REQUEST},
-    {0}};
+static const FaultWord words[] = {{"authentication_error", FAULT_KEY},
+                                  {"billing_error", FAULT_CREDIT},
+                                  {"enforced_spend_limit_reached", FAULT_CREDIT},
+                                  {"permission_error", FAULT_PERMISSION},
+                                  {"request_too_large", FAULT_SIZE},
+                                  {"rate_limit_error", FAULT_RATE},
+                                  {"overloaded_error", FAULT_OVERLOAD},
+                                  {"timeout_error", FAULT_SERVER},
+                                  {"api_error", FAULT_SERVER},
+                                  {"conflict_error", FAULT_REQUEST},
+                                  {0}};
 
-static const FaultWord phrases[] = {
-    {"credit balance", FAULT_CREDIT},
-    {"usage limits", FAULT_CREDIT},
-    {"spend limit", FAULT_CREDIT},
-    {"prompt is too long", FAULT_CONTEXT},
-    {"exceed context limit", FAULT_CONTEXT},
-    {"extra inputs are not permitted", FAULT_PARAMETER},
-    {"is deprecated for this model", FAULT_PARAMETER},
-    {"not supported", FAULT_PARAMETER},
-    {"does not support", FAULT_PARAMETER},
-    {0}};
+static const FaultWord phrases[] = {{"credit balance", FAULT_CREDIT},
+                                    {"usage limits", FAULT_CREDIT},
+                                    {"spend limit", FAULT_CREDIT},
+                                    {"prompt is too long", FAULT_CONTEXT},
+                                    {"exceed context limit", FAULT_CONTEXT},
+                                    {"extra inputs are not permitted", FAULT_PARAMETER},
+                                    {"is deprecated for this model", FAULT_PARAMETER},
+                                    {"not supported", FAULT_PARAMETER},
+                                    {"does not support", FAULT_PARAMETER},
+                                    {0}};
 
 /* {"type":"error","error":{"type","message","details":{"error_code"}},"request_id"} */
 static void messages_refusal(Scope *s, json_t *body, int status, LlmFault *fault)
@@ -358,7 +361,7 @@ static const char *messages_turn(Scope *s, const LlmAnswer *answer)
     bool thoughts = false;
 
     json_open(&w, '[');
-    EACH(const LlmBlock, block, &answer->blocks) {
+    EACH (const LlmBlock, block, &answer->blocks) {
         put_block(&w, s, block);
         thoughts = thoughts || block->raw || block->signature;
     }

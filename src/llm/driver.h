@@ -54,7 +54,8 @@ void put_pair(JsonWriter *w, const char *key, const char *value);
 /* The temperature, when it is asked for and the model takes one. */
 void put_temperature(JsonWriter *w, const LlmRequest *rq, unsigned without);
 /* "Bearer KEY" or the like, in memory that is wiped with s; nothing without a key. */
-void add_key_header(Scope *s, const LlmModel *model, const char *name, const char *before, PairList *out);
+void add_key_header(Scope *s, const LlmModel *model, const char *name, const char *before,
+                    PairList *out);
 /* Both OpenAI APIs, and the many that copy them. */
 void openai_headers(Scope *s, const LlmModel *model, PairList *out);
 void openai_refusal(Scope *s, json_t *body, int status, LlmFault *fault);

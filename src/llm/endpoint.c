@@ -7,8 +7,11 @@
 
 #include "net/url.h"
 
-const Name llm_api_names[] = {
-    {LLM_CHAT, "chat"}, {LLM_RESPONSES, "responses"}, {LLM_MESSAGES, "messages"}, {LLM_GEMINI, "gemini"}, {0}};
+const Name llm_api_names[] = {{LLM_CHAT, "chat"},
+                              {LLM_RESPONSES, "responses"},
+                              {LLM_MESSAGES, "messages"},
+                              {LLM_GEMINI, "gemini"},
+                              {0}};
 
 typedef struct OwnRow {
     Provider provider;
@@ -20,7 +23,8 @@ typedef struct OwnRow {
 static const OwnRow own[] = {
     {PROVIDER_OPENAI, "https://api.openai.com/v1", "api.openai.com", "/v1"},
     {PROVIDER_ANTHROPIC, "https://api.anthropic.com", "api.anthropic.com", "/v1"},
-    {PROVIDER_GOOGLE, "https://generativelanguage.googleapis.com", "generativelanguage.googleapis.com", "/v1beta"},
+    {PROVIDER_GOOGLE, "https://generativelanguage.googleapis.com",
+     "generativelanguage.googleapis.com", "/v1beta"},
 };
 
 static const char *const azure_hosts[] = {".openai.azure.com", ".services.ai.azure.com",
@@ -36,7 +40,8 @@ static const OwnRow *own_row(const LlmModel *model)
 
 const char *endpoint_base(Scope *s, const LlmModel *model)
 {
-    const char *base = text_empty(model->base_url) ? own_row(model)->base : text_trim(s, model->base_url);
+    const char *base =
+        text_empty(model->base_url) ? own_row(model)->base : text_trim(s, model->base_url);
     size_t size = strlen(base);
 
     while (size && base[size - 1] == '/')
@@ -92,7 +97,8 @@ static const char *version_for(Scope *s, const LlmModel *model, const char *path
 {
     bool bare = !*path || text_equal(path, "/");
 
-    if (model->provider == PROVIDER_OPENAI) /* other paths are taken as they are: gateways have their own */
+    if (model->provider ==
+        PROVIDER_OPENAI) /* other paths are taken as they are: gateways have their own */
         return !bare ? "" : endpoint_azure(s, model) ? "/openai/v1" : "/v1";
     return has_version(path) ? "" : own_row(model)->version;
 }
@@ -124,5 +130,6 @@ bool model_reasons(const char *model_name)
 
     if (name[0] == 'o' && isdigit((unsigned char)name[1]))
         return true;
-    return text_starts(name, "codex-") || (text_starts(name, "gpt-") && strtol(name + 4, NULL, 10) >= 5);
+    return text_starts(name, "codex-") ||
+           (text_starts(name, "gpt-") && strtol(name + 4, NULL, 10) >= 5);
 }

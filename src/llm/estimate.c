@@ -28,8 +28,8 @@ static void count_ascii(Shape *shape, unsigned char c, unsigned char before)
     bool letter = isalpha(c), digit = isdigit(c), space = isspace(c);
     bool hump = isupper(c) && islower(before); /* camelCase is two words */
 
-    if ((letter && (!shape->letters || hump)) || (digit && !shape->digits) || (space && !shape->spaces) ||
-        (!letter && !digit && !space && !shape->marks))
+    if ((letter && (!shape->letters || hump)) || (digit && !shape->digits) ||
+        (space && !shape->spaces) || (!letter && !digit && !space && !shape->marks))
         end_runs(shape);
     if (letter)
         shape->letters++;

@@ -12,11 +12,11 @@ typedef struct Reading {
     const Exchange *exchange;
     LlmAnswer *answer;
     SseReader *reader;
-    Buffer body;     /* of an error, or of an answer that is not streamed */
-    int status;      /* 0: no answer yet */
+    Buffer body; /* of an error, or of an answer that is not streamed */
+    int status;  /* 0: no answer yet */
     bool streamed;
-    bool page;       /* HTML: no API lives there */
-    bool stopped;    /* a fault was found; the rest is not read */
+    bool page;    /* HTML: no API lives there */
+    bool stopped; /* a fault was found; the rest is not read */
     Error *sink_failed;
 } Reading;
 
@@ -56,7 +56,8 @@ static Error *event(Scope *s, void *to, const SseEvent *sse)
 {
     Reading *reading = to;
 
-    return reading->sink_failed = llm_event(s, reading->exchange->driver, reading->answer, sse->data);
+    return reading->sink_failed =
+               llm_event(s, reading->exchange->driver, reading->answer, sse->data);
 }
 
 static void collect(Reading *reading, Bytes piece)
@@ -93,8 +94,10 @@ static HttpCall call_of(Scope *s, const Exchange *x, Bytes body)
         .url = x->driver->url(s, model),
         .body = body,
         .connect_us = settings->connect_us,
-        .first_byte_us = endpoint_own(s, model) ? settings->first_byte_us : settings->other_first_byte_us,
-        .idle_us = model_reasons(model->model_name) ? settings->thinking_idle_us : settings->idle_us,
+        .first_byte_us =
+            endpoint_own(s, model) ? settings->first_byte_us : settings->other_first_byte_us,
+        .idle_us =
+            model_reasons(model->model_name) ? settings->thinking_idle_us : settings->idle_us,
         .whole_us = settings->whole_us,
         .answer_max = LLM_STREAM_MAX,
         .started = started,

@@ -4,7 +4,9 @@
 #include "llm/driver.h"
 #include "llm/gates.h"
 
-enum { LLM_STREAM_MAX = 256 << 20 }; /* bytes of one stream; each token comes wrapped in some hundred */
+enum {
+    LLM_STREAM_MAX = 256 << 20
+}; /* bytes of one stream; each token comes wrapped in some hundred */
 
 typedef struct Exchange {
     const LlmDriver *driver;
@@ -18,4 +20,5 @@ typedef struct Exchange {
 /* Fills the answer, whose scope is s; what goes wrong with the provider is the answer's fault. *accepted:
  * the provider took the request, so that it costs. *sent is the body. Fails with CANCELLED or TIMEOUT
  * of the scope, with the sink's error, and INVALID for an address that is none. */
-fallible exchange_run(Scope *s, const Exchange *exchange, LlmAnswer *answer, bool *accepted, Bytes *sent);
+fallible exchange_run(Scope *s, const Exchange *exchange, LlmAnswer *answer, bool *accepted,
+                      Bytes *sent);

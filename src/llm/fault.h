@@ -8,29 +8,29 @@
 
 typedef enum LlmFaultKind {
     FAULT_NONE = 0,
-    FAULT_KEY,         /* the key is not accepted */
-    FAULT_CREDIT,      /* money */
-    FAULT_QUOTA,       /* used up for the day */
-    FAULT_PERMISSION,  /* this key may not do this */
-    FAULT_MODEL,       /* no such model */
-    FAULT_ADDRESS,     /* nothing that speaks the protocol is there */
-    FAULT_CONTEXT,     /* more tokens than the model reads */
-    FAULT_REQUEST,     /* refused for another reason */
-    FAULT_PARAMETER,   /* refused for a parameter that can be left out */
-    FAULT_SIZE,        /* more bytes than the provider takes */
+    FAULT_KEY,        /* the key is not accepted */
+    FAULT_CREDIT,     /* money */
+    FAULT_QUOTA,      /* used up for the day */
+    FAULT_PERMISSION, /* this key may not do this */
+    FAULT_MODEL,      /* no such model */
+    FAULT_ADDRESS,    /* nothing that speaks the protocol is there */
+    FAULT_CONTEXT,    /* more tokens than the model reads */
+    FAULT_REQUEST,    /* refused for another reason */
+    FAULT_PARAMETER,  /* refused for a parameter that can be left out */
+    FAULT_SIZE,       /* more bytes than the provider takes */
     FAULT_RATE,
     FAULT_OVERLOAD,
     FAULT_SERVER,
     FAULT_UNREACHABLE,
     FAULT_SILENT,
     FAULT_CUT,
-    FAULT_EVENT,       /* an error event in the middle of the answer */
+    FAULT_EVENT, /* an error event in the middle of the answer */
     FAULT_TRUNCATED,
     FAULT_REFUSED,
     FAULT_FILTERED,
     FAULT_EMPTY,
     FAULT_MALFORMED,
-    FAULT_LARGE,       /* the answer is over LLM_ANSWER_MAX */
+    FAULT_LARGE, /* the answer is over LLM_ANSWER_MAX */
 } LlmFaultKind;
 
 enum { FAULT_DETAIL_MAX = 300 }; /* characters of a provider's sentence */

@@ -94,7 +94,7 @@ static void leave(void *what)
 {
     Turn *turn = what;
 
-    LOCKED(&turn->gates->mutex) {
+    LOCKED (&turn->gates->mutex) {
         limiter_leave(&turn->row->limiter, &turn->turn);
         condition_wake_all(&turn->row->changed);
     }
@@ -104,7 +104,8 @@ static void leave(void *what)
 static int64_t enter(Turn *turn)
 {
     Limiter *limiter = &turn->row->limiter;
-    int64_t wait = limiter_wait(limiter, &turn->turn, turn->gates->settings->concurrency, clock_us());
+    int64_t wait =
+        limiter_wait(limiter, &turn->turn, turn->gates->settings->concurrency, clock_us());
 
     if (!wait) {
         limiter_enter(limiter, &turn->turn);
@@ -119,7 +120,7 @@ Error *gate_queue(Scope *s, Gates *gates, const LlmModel *model, Turn **out, int
     Turn *turn = NEW(s, Turn);
 
     turn->gates = gates;
-    LOCKED(&gates->mutex) {
+    LOCKED (&gates->mutex) {
         turn->row = key_row(gates, &key);
         if (turn->row) {
             limiter_queue(&turn->row->limiter, &turn->turn);
@@ -127,7 +128,8 @@ Error *gate_queue(Scope *s, Gates *gates, const LlmModel *model, Turn **out, int
         }
     }
     if (!turn->row)
-        return fail(s, LIMITED, "calls with %d different keys are under way, no more fit", LLM_KEYS_MAX);
+        return fail(s, LIMITED, "calls with %d different keys are under way, no more fit",
+                    LLM_KEYS_MAX);
     scope_undo(s, leave, turn);
     *out = turn;
     return OK;
@@ -140,14 +142,15 @@ Error *gate_wait(Scope *s, Turn *turn)
 
     if (turn->turn.inside)
         return OK;
-    LOCKED(&gates->mutex) {
+    LOCKED (&gates->mutex) {
         while ((wait = enter(turn)) != 0) {
             if (wait == INT64_MAX)
                 TRY(condition_wait(s, &turn->row->changed, &gates->mutex));
             else if (wait > gates->settings->patience_us)
                 return error_retry_after(fail_code(s, LIMITED, "rate_limited",
                                                    "the provider asked for a pause of %lld s",
-                                                   (long long)(wait / US_PER_S)), wait);
+                                                   (long long)(wait / US_PER_S)),
+                                         wait);
             else
                 TRY(condition_wait_for(s, &turn->row->changed, &gates->mutex, wait));
         }
@@ -157,7 +160,7 @@ Error *gate_wait(Scope *s, Turn *turn)
 
 void gate_pause(Turn *turn, int64_t us)
 {
-    LOCKED(&turn->gates->mutex)
+    LOCKED (&turn->gates->mutex)
         limiter_pause(&turn->row->limiter, clock_us() + us);
 }
 
@@ -193,7 +196,7 @@ static void attempt_ended(void *what)
 {
     Attempt *attempt = what;
 
-    LOCKED(&attempt->gates->mutex) {
+    LOCKED (&attempt->gates->mutex) {
         if (attempt->probes && !attempt->told)
             breaker_unknown(&attempt->row->breaker);
         attempt->row->trying--;
@@ -207,7 +210,7 @@ Error *gate_attempt(Scope *s, Gates *gates, const LlmModel *model, Attempt **out
     int64_t wait = 0;
 
     attempt->gates = gates;
-    LOCKED(&gates->mutex) {
+    LOCKED (&gates->mutex) {
         attempt->row = address_row(gates, &address);
         if (attempt->row)
             wait = breaker_wait(&attempt->row->breaker, &gates->rule, clock_us());
@@ -217,11 +220,13 @@ Error *gate_attempt(Scope *s, Gates *gates, const LlmModel *model, Attempt **out
         }
     }
     if (!attempt->row)
-        return fail(s, LIMITED, "calls to %d different addresses are under way, no more fit", GATE_ADDRESSES_MAX);
+        return fail(s, LIMITED, "calls to %d different addresses are under way, no more fit",
+                    GATE_ADDRESSES_MAX);
     if (wait)
         return error_retry_after(fail_code(s, UNAVAILABLE, "provider_unreachable",
                                            "%s could not be reached several times in a row",
-                                           url_shown(s, endpoint_base(s, model))), wait);
+                                           url_shown(s, endpoint_base(s, model))),
+                                 wait);
     scope_undo(s, attempt_ended, attempt);
     *out = attempt;
     return OK;
@@ -229,14 +234,14 @@ Error *gate_attempt(Scope *s, Gates *gates, const LlmModel *model, Attempt **out
 
 void gate_reached(Attempt *attempt)
 {
-    LOCKED(&attempt->gates->mutex)
+    LOCKED (&attempt->gates->mutex)
         breaker_reached(&attempt->row->breaker);
     attempt->told = true;
 }
 
 void gate_unreached(Attempt *attempt)
 {
-    LOCKED(&attempt->gates->mutex)
+    LOCKED (&attempt->gates->mutex)
         breaker_failed(&attempt->row->breaker, &attempt->gates->rule, clock_us());
     attempt->told = true;
 }
@@ -261,7 +266,7 @@ unsigned gate_without(Scope *s, Gates *gates, const LlmModel *model)
     Sha256 name = habit_name(s, model);
     unsigned without = 0;
 
-    LOCKED(&gates->mutex) {
+    LOCKED (&gates->mutex) {
         const HabitRow *row = habit_row(gates, &name);
         without = row ? row->without : 0;
     }
@@ -272,7 +277,7 @@ void gate_learn_without(Scope *s, Gates *gates, const LlmModel *model, unsigned 
 {
     Sha256 name = habit_name(s, model);
 
-    LOCKED(&gates->mutex) {
+    LOCKED (&gates->mutex) {
         HabitRow *row = habit_row(gates, &name);
         if (!row) { /* the oldest row gives way: forgetting costs one refused call */
             row = &gates->habits[gates->next_habit++ % GATE_HABITS_MAX];

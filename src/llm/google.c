@@ -13,8 +13,10 @@ static const char *gemini_url(Scope *s, const LlmModel *model)
     const char *slash = strchr(name, '/'); /* "models/x", "tunedModels/x" */
     const char *kind = slash ? text_of(s, (Bytes){name, (size_t)(slash - name)}) : "models";
 
-    return endpoint_url(s, model, text(s, "/%s/%s:streamGenerateContent", percent_encode(s, kind),
-                                       percent_encode(s, slash ? slash + 1 : name)), "alt=sse");
+    return endpoint_url(s, model,
+                        text(s, "/%s/%s:streamGenerateContent", percent_encode(s, kind),
+                             percent_encode(s, slash ? slash + 1 : name)),
+                        "alt=sse");
 }
 
 static void gemini_headers(Scope *s, const LlmModel *model, PairList *out)
@@ -76,7 +78,7 @@ static void put_parts(JsonWriter *w, Scope *s, const LlmMessage *m)
     } else {
         if (!text_empty(m->text))
             put_text(w, m->text);
-        EACH(const LlmToolCall, call, &m->tool_calls)
+        EACH (const LlmToolCall, call, &m->tool_calls)
             put_call(w, call);
     }
 }
@@ -88,7 +90,7 @@ static void put_contents(JsonWriter *w, Scope *s, const LlmRequest *rq)
 
     json_key(w, "contents");
     json_open(w, '[');
-    EACH(const LlmMessage, m, &rq->messages) {
+    EACH (const LlmMessage, m, &rq->messages) {
         const char *wanted = m->role == LLM_ASSISTANT ? "model" : "user";
         if (message_empty(m))
             continue;
@@ -121,7 +123,7 @@ static void put_tools(JsonWriter *w, const LlmRequest *rq, unsigned without)
     json_open(w, '{');
     json_key(w, "functionDeclarations");
     json_open(w, '[');
-    EACH(const LlmTool, tool, &rq->tools) {
+    EACH (const LlmTool, tool, &rq->tools) {
         json_open(w, '{');
         put_pair(w, "name", tool->name);
         put_pair(w, "description", tool->about);
@@ -135,8 +137,9 @@ static void put_tools(JsonWriter *w, const LlmRequest *rq, unsigned without)
     if (!rq->tool_use || (without & WITHOUT_TOOL_CHOICE))
         return;
     json_key(w, "toolConfig");
-    json_put_raw(w, rq->tool_use == LLM_TOOLS_REQUIRED ? "{\"functionCallingConfig\":{\"mode\":\"ANY\"}}"
-                                                       : "{\"functionCallingConfig\":{\"mode\":\"NONE\"}}");
+    json_put_raw(w, rq->tool_use == LLM_TOOLS_REQUIRED
+                        ? "{\"functionCallingConfig\":{\"mode\":\"ANY\"}}"
+                        : "{\"functionCallingConfig\":{\"mode\":\"NONE\"}}");
 }
 
 static void gemini_body(Scope *s, const LlmRequest *rq, unsigned without, Buffer *b)
@@ -167,11 +170,15 @@ static void gemini_body(Scope *s, const LlmRequest *rq, unsigned without, Buffer
 
 /* ---- The stream ---- */
 
-static const Name finishes[] = {
-    {LLM_FINISH_STOP, "STOP"},           {LLM_FINISH_LENGTH, "MAX_TOKENS"},
-    {LLM_FINISH_FILTERED, "SAFETY"},     {LLM_FINISH_FILTERED, "RECITATION"},
-    {LLM_FINISH_FILTERED, "LANGUAGE"},   {LLM_FINISH_FILTERED, "BLOCKLIST"},
-    {LLM_FINISH_FILTERED, "PROHIBITED_CONTENT"}, {LLM_FINISH_FILTERED, "SPII"}, {0}};
+static const Name finishes[] = {{LLM_FINISH_STOP, "STOP"},
+                                {LLM_FINISH_LENGTH, "MAX_TOKENS"},
+                                {LLM_FINISH_FILTERED, "SAFETY"},
+                                {LLM_FINISH_FILTERED, "RECITATION"},
+                                {LLM_FINISH_FILTERED, "LANGUAGE"},
+                                {LLM_FINISH_FILTERED, "BLOCKLIST"},
+                                {LLM_FINISH_FILTERED, "PROHIBITED_CONTENT"},
+                                {LLM_FINISH_FILTERED, "SPII"},
+                                {0}};
 
 static void take_call(Scope *s, LlmAnswer *answer, json_t *part)
 {
@@ -182,7 +189,8 @@ static void take_call(Scope *s, LlmAnswer *answer, json_t *part)
 
     if (!block)
         return;
-    block->id = text_empty(id) ? text(answer->s, "%s%zu", own_id, answer->blocks.count) : answer_keep(answer, id);
+    block->id = text_empty(id) ? text(answer->s, "%s%zu", own_id, answer->blocks.count)
+                               : answer_keep(answer, id);
     block->name = answer_keep(answer, json_at_text(call, "name"));
     block->raw = answer_keep(answer, json_dump(s, part));
     answer_grow(answer, block, json_is_object(args) ? json_dump(s, args) : "{}");
@@ -216,13 +224,14 @@ static void take_usage(LlmAnswer *answer, json_t *usage)
 
     if (!json_is_object(usage))
         return;
-    answer_usage(answer, &(Usage){
-        .input_tokens = json_at_int(usage, "promptTokenCount", 0) +
-                        json_at_int(usage, "toolUsePromptTokenCount", 0),
-        .output_tokens = json_at_int(usage, "candidatesTokenCount", 0) + thoughts,
-        .cache_read_tokens = json_at_int(usage, "cachedContentTokenCount", 0),
-        .reasoning_tokens = thoughts,
-    });
+    answer_usage(answer,
+                 &(Usage){
+                     .input_tokens = json_at_int(usage, "promptTokenCount", 0) +
+                                     json_at_int(usage, "toolUsePromptTokenCount", 0),
+                     .output_tokens = json_at_int(usage, "candidatesTokenCount", 0) + thoughts,
+                     .cache_read_tokens = json_at_int(usage, "cachedContentTokenCount", 0),
+                     .reasoning_tokens = thoughts,
+                 });
 }
 
 static void take_finish(LlmAnswer *answer, const char *reason, const char *message)
@@ -238,22 +247,21 @@ static void take_finish(LlmAnswer *answer, const char *reason, const char *messa
         answer_fault(answer, FAULT_MALFORMED, text_empty(message) ? reason : message);
 }
 
-static const FaultWord words[] = {
-    {"API_KEY_INVALID", FAULT_KEY},
-    {"API key not valid", FAULT_KEY},
-    {"API key expired", FAULT_KEY},
-    {"BILLING_DISABLED", FAULT_CREDIT},
-    {"credits are depleted", FAULT_CREDIT},
-    {"PerDay", FAULT_QUOTA},
-    {"exceeds the maximum number of tokens", FAULT_CONTEXT},
-    {"Unknown name", FAULT_PARAMETER},
-    {0}};
+static const FaultWord words[] = {{"API_KEY_INVALID", FAULT_KEY},
+                                  {"API key not valid", FAULT_KEY},
+                                  {"API key expired", FAULT_KEY},
+                                  {"BILLING_DISABLED", FAULT_CREDIT},
+                                  {"credits are depleted", FAULT_CREDIT},
+                                  {"PerDay", FAULT_QUOTA},
+                                  {"exceeds the maximum number of tokens", FAULT_CONTEXT},
+                                  {"Unknown name", FAULT_PARAMETER},
+                                  {0}};
 
 static const FaultWord states[] = {
-    {"UNAUTHENTICATED", FAULT_KEY},       {"PERMISSION_DENIED", FAULT_PERMISSION},
-    {"RESOURCE_EXHAUSTED", FAULT_RATE},   {"UNAVAILABLE", FAULT_OVERLOAD},
-    {"DEADLINE_EXCEEDED", FAULT_SERVER},  {"INTERNAL", FAULT_SERVER},
-    {"CANCELLED", FAULT_SERVER},          {0}};
+    {"UNAUTHENTICATED", FAULT_KEY},      {"PERMISSION_DENIED", FAULT_PERMISSION},
+    {"RESOURCE_EXHAUSTED", FAULT_RATE},  {"UNAVAILABLE", FAULT_OVERLOAD},
+    {"DEADLINE_EXCEEDED", FAULT_SERVER}, {"INTERNAL", FAULT_SERVER},
+    {"CANCELLED", FAULT_SERVER},         {0}};
 
 /* {"error":{"code","message","status","details":[{"@type","reason"|"retryDelay"|"violations"…}]}} */
 static void gemini_refusal(Scope *s, json_t *body, int status, LlmFault *fault)
@@ -266,7 +274,8 @@ static void gemini_refusal(Scope *s, json_t *body, int status, LlmFault *fault)
     fault->kind = fault_word(words, details_text);
     if (!fault->kind)
         fault->kind = fault_word(words, detail);
-    if (!fault->kind && (status == 404 || text_equal(json_at_text(body, "error.status"), "NOT_FOUND")))
+    if (!fault->kind &&
+        (status == 404 || text_equal(json_at_text(body, "error.status"), "NOT_FOUND")))
         fault->kind = detail && strcasestr(detail, "model") ? FAULT_MODEL : FAULT_ADDRESS;
     if (!fault->kind)
         fault->kind = fault_word(states, json_at_text(body, "error.status"));
@@ -311,7 +320,7 @@ static const char *gemini_turn(Scope *s, const LlmAnswer *answer)
     bool needed = false;
 
     json_open(&w, '[');
-    EACH(const LlmBlock, block, &answer->blocks) {
+    EACH (const LlmBlock, block, &answer->blocks) {
         if (block->raw)
             json_put_raw(&w, block->raw);
         else if (block->kind == BLOCK_TEXT)

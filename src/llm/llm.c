@@ -36,7 +36,10 @@ typedef struct Preset {
     int64_t value;
 } Preset;
 
-#define PRESET(member, value) {offsetof(LlmSettings, member), value}
+#define PRESET(member, value)                                                                      \
+    {                                                                                              \
+        offsetof(LlmSettings, member), value                                                       \
+    }
 
 static const Preset presets[] = {
     PRESET(connect_us, 10 * US_PER_S),
@@ -109,14 +112,16 @@ static Error *notice_turn(Scope *s, const Call *call, int64_t wait)
     const char *provider = name_of(provider_names, call->rq->model->provider);
     bool paused = wait != INT64_MAX;
 
-    return notice(s, call, &(LlmNotice){
-        .kind = LLM_WAITS_TURN,
-        .message = paused ? text(s, "waiting %lld s because %s asked for a pause",
-                                 (long long)((wait + US_PER_S - 1) / US_PER_S), provider)
-                          : text(s, "waiting for other calls with the same %s key", provider),
-        .wait_us = paused ? wait : 0,
-        .attempt = call->tries,
-    });
+    return notice(
+        s, call,
+        &(LlmNotice){
+            .kind = LLM_WAITS_TURN,
+            .message = paused ? text(s, "waiting %lld s because %s asked for a pause",
+                                     (long long)((wait + US_PER_S - 1) / US_PER_S), provider)
+                              : text(s, "waiting for other calls with the same %s key", provider),
+            .wait_us = paused ? wait : 0,
+            .attempt = call->tries,
+        });
 }
 
 static Error *notice_retry(Scope *s, const Call *call, const LlmFault *fault, int64_t wait)
@@ -124,24 +129,28 @@ static Error *notice_retry(Scope *s, const Call *call, const LlmFault *fault, in
     const char *provider = name_of(provider_names, call->rq->model->provider);
     double seconds = (double)wait / US_PER_S;
 
-    return notice(s, call, &(LlmNotice){
-        .kind = LLM_WAITS_RETRY,
-        .message = fault->retry_after_us
-                       ? text(s, "waiting %.1f s because %s asked for it (%s)", seconds, provider, fault_said(fault))
-                       : text(s, "trying %s again in %.1f s (%s)", provider, seconds, fault_said(fault)),
-        .wait_us = wait,
-        .attempt = call->tries,
-    });
+    return notice(s, call,
+                  &(LlmNotice){
+                      .kind = LLM_WAITS_RETRY,
+                      .message = fault->retry_after_us
+                                     ? text(s, "waiting %.1f s because %s asked for it (%s)",
+                                            seconds, provider, fault_said(fault))
+                                     : text(s, "trying %s again in %.1f s (%s)", provider, seconds,
+                                            fault_said(fault)),
+                      .wait_us = wait,
+                      .attempt = call->tries,
+                  });
 }
 
 static Error *notice_parameter(Scope *s, const Call *call, unsigned parameter)
 {
-    return notice(s, call, &(LlmNotice){
-        .kind = LLM_DROPS_PARAMETER,
-        .message = text(s, "%s takes no %s; asking again without", call->rq->model->model_name,
-                        parameter_name(parameter)),
-        .attempt = call->tries,
-    });
+    return notice(s, call,
+                  &(LlmNotice){
+                      .kind = LLM_DROPS_PARAMETER,
+                      .message = text(s, "%s takes no %s; asking again without",
+                                      call->rq->model->model_name, parameter_name(parameter)),
+                      .attempt = call->tries,
+                  });
 }
 
 static Error *tell_spent(Scope *s, const Call *call, const Usage *used, bool estimated)
@@ -203,7 +212,8 @@ static Error *try_once(Scope *s, Call *call, LlmFault *fault, LlmReply *out)
     TRY(take_turn(tmp, call, &turn));
     Error *e = answered(s, tmp, call, &answer, out);
     if (e && text_equal(e->code, "provider_unreachable")) { /* the circuit is open */
-        answer.fault = (LlmFault){FAULT_UNREACHABLE, .detail = e->message, .retry_after_us = e->retry_after_us};
+        answer.fault = (LlmFault){FAULT_UNREACHABLE, .detail = e->message,
+                                  .retry_after_us = e->retry_after_us};
         e = OK;
     }
     TRY(e);
@@ -230,7 +240,8 @@ static bool may_repeat(const Call *call, const LlmFault *fault)
     bool odd = fault->kind == FAULT_EMPTY || fault->kind == FAULT_MALFORMED;
 
     return fault_passes(fault) && call->failures < settings->tries &&
-           !(odd && call->failures >= TRIES_OF_ODD_ANSWERS) && fault->retry_after_us <= settings->patience_us &&
+           !(odd && call->failures >= TRIES_OF_ODD_ANSWERS) &&
+           fault->retry_after_us <= settings->patience_us &&
            clock_us() - call->began < settings->whole_us;
 }
 
@@ -261,9 +272,12 @@ Error *llm_model_check(Scope *s, const LlmModel *model)
 
     if (text_empty(model->model_name) || strlen(model->model_name) > MODEL_NAME_MAX)
         return fail(s, INVALID, "a model needs a name of 1 to %d bytes", MODEL_NAME_MAX);
-    TRY_WHILE(url_parse(s, endpoint_base(s, model), &url), "reading the base URL of %s", model->model_name);
-    if (text_empty(url.host) || (!text_equal(url.scheme, "https") && !text_equal(url.scheme, "http")))
-        return fail(s, INVALID, "the base URL of %s must begin with https:// or http:// and name a host",
+    TRY_WHILE(url_parse(s, endpoint_base(s, model), &url), "reading the base URL of %s",
+              model->model_name);
+    if (text_empty(url.host) ||
+        (!text_equal(url.scheme, "https") && !text_equal(url.scheme, "http")))
+        return fail(s, INVALID,
+                    "the base URL of %s must begin with https:// or http:// and name a host",
                     model->model_name);
     if (text_empty(model->api_key))
         return endpoint_own(s, model)
@@ -277,7 +291,7 @@ Error *llm_model_check(Scope *s, const LlmModel *model)
 
 static Error *request_check(Scope *s, const LlmRequest *rq)
 {
-    EACH(const LlmMessage, m, &rq->messages) {
+    EACH (const LlmMessage, m, &rq->messages) {
         if (m->role == LLM_USER && !text_empty(m->text))
             return OK;
     }

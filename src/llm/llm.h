@@ -28,11 +28,11 @@
 #include "net/http_client.h"
 
 enum {
-    LLM_OUTPUT_TOKENS = 16 << 10,     /* asked for when neither request nor model says */
-    LLM_ANSWER_MAX = 8 << 20,         /* bytes of text, arguments and state of one answer */
-    LLM_BLOCKS_MAX = 1024,            /* parts of one answer: texts, calls, thoughts */
-    LLM_ERROR_BODY_MAX = 64 << 10,    /* bytes read of an error's body */
-    LLM_KEYS_MAX = 256,               /* keys in use at once */
+    LLM_OUTPUT_TOKENS = 16 << 10,  /* asked for when neither request nor model says */
+    LLM_ANSWER_MAX = 8 << 20,      /* bytes of text, arguments and state of one answer */
+    LLM_BLOCKS_MAX = 1024,         /* parts of one answer: texts, calls, thoughts */
+    LLM_ERROR_BODY_MAX = 64 << 10, /* bytes read of an error's body */
+    LLM_KEYS_MAX = 256,            /* keys in use at once */
 };
 
 /* The protocol. 0: by provider; for openai LLM_RESPONSES at OpenAI itself, else LLM_CHAT. */
@@ -53,8 +53,9 @@ typedef enum LlmRole { LLM_SYSTEM = 1, LLM_USER, LLM_ASSISTANT, LLM_TOOL } LlmRo
 typedef struct LlmToolCall {
     const char *id;
     const char *name;
-    Json arguments;            /* always an object */
-    const char *bad_arguments; /* what the model wrote when it was none (arguments is then {}); else NULL */
+    Json arguments; /* always an object */
+    const char *
+        bad_arguments; /* what the model wrote when it was none (arguments is then {}); else NULL */
 } LlmToolCall;
 
 typedef LIST_OF(LlmToolCall) LlmToolCallList;
@@ -91,7 +92,8 @@ typedef enum LlmToolUse { LLM_TOOLS_FREE = 0, LLM_TOOLS_REQUIRED, LLM_TOOLS_NONE
 typedef struct LlmRequest {
     const LlmModel *model;
     const char *system;
-    LlmMessageList messages; /* LLM_SYSTEM ones join system; results of one turn's calls stand together */
+    LlmMessageList
+        messages; /* LLM_SYSTEM ones join system; results of one turn's calls stand together */
     LlmToolList tools;
     LlmToolUse tool_use;
     int64_t max_output_tokens; /* 0: the model's, else LLM_OUTPUT_TOKENS; includes thinking */
@@ -105,7 +107,7 @@ typedef enum LlmFinish {
     LLM_FINISH_STOP = 1,
     LLM_FINISH_LENGTH,
     LLM_FINISH_TOOL_CALLS,
-    LLM_FINISH_REFUSED,  /* the last two never reach a reply: they are errors */
+    LLM_FINISH_REFUSED, /* the last two never reach a reply: they are errors */
     LLM_FINISH_FILTERED,
 } LlmFinish;
 
@@ -115,8 +117,8 @@ typedef struct LlmReply {
     const char *text; /* "" when it only calls tools */
     LlmToolCallList tool_calls;
     LlmFinish finish;
-    Usage usage; /* of the answer; failed tries are told to the sink only */
-    bool usage_estimated; /* the server gave none: by llm/estimate.h */
+    Usage usage;            /* of the answer; failed tries are told to the sink only */
+    bool usage_estimated;   /* the server gave none: by llm/estimate.h */
     const char *model;      /* as the provider names it; may be NULL */
     const char *request_id; /* for its support; may be NULL */
     int64_t tries;
@@ -124,8 +126,8 @@ typedef struct LlmReply {
 } LlmReply;
 
 typedef enum LlmNoticeKind {
-    LLM_WAITS_TURN = 1, /* for its place among the calls of this key */
-    LLM_WAITS_RETRY,    /* before another try; what streamed so far is void */
+    LLM_WAITS_TURN = 1,  /* for its place among the calls of this key */
+    LLM_WAITS_RETRY,     /* before another try; what streamed so far is void */
     LLM_DROPS_PARAMETER, /* the model takes it not: asked again without */
 } LlmNoticeKind;
 
@@ -140,7 +142,8 @@ typedef struct LlmNotice {
  * Each may be NULL. */
 typedef struct LlmSink {
     void *self;
-    Error *(*delta)(Scope *s, void *self, const char *text); /* a piece of the answer, valid UTF-8 */
+    Error *(*delta)(Scope *s, void *self,
+                    const char *text); /* a piece of the answer, valid UTF-8 */
     Error *(*notice)(Scope *s, void *self, const LlmNotice *notice);
     /* For each try that used tokens, failed ones too, so that sums and budgets are true. */
     Error *(*spent)(Scope *s, void *self, const Usage *usage, bool estimated);
@@ -159,8 +162,8 @@ typedef struct LlmSettings {
     int64_t backoff_first_us;    /* 1 s */
     int64_t backoff_most_us;     /* 60 s */
     int64_t patience_us;         /* 5 min: a longer wait asked for ends the call as LIMITED */
-    int64_t breaker_failures;    /* 5 connections in a row that failed open the circuit of an address */
-    int64_t breaker_pause_us;    /* 15 s until one call may try */
+    int64_t breaker_failures; /* 5 connections in a row that failed open the circuit of an address */
+    int64_t breaker_pause_us; /* 15 s until one call may try */
 } LlmSettings;
 
 typedef struct Llm Llm;

@@ -5,7 +5,9 @@
 #include "llm/driver.h"
 #include "llm/endpoint.h"
 
-enum { CHAT_THOUGHTS = -2 }; /* index of the block that holds them; calls have theirs, text has -1 */
+enum {
+    CHAT_THOUGHTS = -2
+}; /* index of the block that holds them; calls have theirs, text has -1 */
 
 static const char *chat_url(Scope *s, const LlmModel *model)
 {
@@ -18,7 +20,7 @@ static void put_calls(JsonWriter *w, const LlmToolCallList *calls)
 {
     json_key(w, "tool_calls");
     json_open(w, '[');
-    EACH(const LlmToolCall, call, calls) {
+    EACH (const LlmToolCall, call, calls) {
         json_open(w, '{');
         put_pair(w, "id", call->id);
         put_pair(w, "type", "function");
@@ -41,7 +43,10 @@ static void put_message(JsonWriter *w, const LlmMessage *m, unsigned without)
         return;
     }
     json_open(w, '{');
-    put_pair(w, "role", m->role == LLM_TOOL ? "tool" : m->role == LLM_ASSISTANT ? "assistant" : "user");
+    put_pair(w, "role",
+             m->role == LLM_TOOL        ? "tool"
+             : m->role == LLM_ASSISTANT ? "assistant"
+                                        : "user");
     put_pair(w, "content", m->text);
     if (m->role == LLM_TOOL)
         put_pair(w, "tool_call_id", m->tool_call_id);
@@ -62,7 +67,7 @@ static void put_messages(JsonWriter *w, Scope *s, const LlmRequest *rq, unsigned
         put_pair(w, "content", system);
         json_close(w, '}');
     }
-    EACH(const LlmMessage, m, &rq->messages)
+    EACH (const LlmMessage, m, &rq->messages)
         if (!message_empty(m))
             put_message(w, m, without);
     json_close(w, ']');
@@ -74,7 +79,7 @@ static void put_tools(JsonWriter *w, const LlmRequest *rq, unsigned without)
         return;
     json_key(w, "tools");
     json_open(w, '[');
-    EACH(const LlmTool, tool, &rq->tools) {
+    EACH (const LlmTool, tool, &rq->tools) {
         json_open(w, '{');
         put_pair(w, "type", "function");
         json_key(w, "function");
@@ -131,11 +136,15 @@ static void chat_body(Scope *s, const LlmRequest *rq, unsigned without, Buffer *
 
 /* ---- The stream ---- */
 
-static const Name finishes[] = {
-    {LLM_FINISH_STOP, "stop"},           {LLM_FINISH_LENGTH, "length"},
-    {LLM_FINISH_LENGTH, "max_tokens"},   {LLM_FINISH_LENGTH, "model_length"},
-    {LLM_FINISH_TOOL_CALLS, "tool_calls"}, {LLM_FINISH_TOOL_CALLS, "function_call"},
-    {LLM_FINISH_FILTERED, "content_filter"}, {LLM_FINISH_REFUSED, "refusal"}, {0}};
+static const Name finishes[] = {{LLM_FINISH_STOP, "stop"},
+                                {LLM_FINISH_LENGTH, "length"},
+                                {LLM_FINISH_LENGTH, "max_tokens"},
+                                {LLM_FINISH_LENGTH, "model_length"},
+                                {LLM_FINISH_TOOL_CALLS, "tool_calls"},
+                                {LLM_FINISH_TOOL_CALLS, "function_call"},
+                                {LLM_FINISH_FILTERED, "content_filter"},
+                                {LLM_FINISH_REFUSED, "refusal"},
+                                {0}};
 
 /* A text, or a list of parts of which those of type text count. */
 static Error *take_content(Scope *s, LlmAnswer *answer, json_t *content)
@@ -157,7 +166,9 @@ static LlmBlock *call_of(LlmAnswer *answer, json_t *piece)
     const char *id = json_at_text(piece, "id");
     int64_t index = json_at_int(piece, "index", -1);
     LlmBlock *last = answer->blocks.count ? &answer->blocks.items[answer->blocks.count - 1] : NULL;
-    LlmBlock *block = index >= 0 ? answer_find(answer, index) : last && last->kind == BLOCK_CALL ? last : NULL;
+    LlmBlock *block = index >= 0                         ? answer_find(answer, index)
+                      : last && last->kind == BLOCK_CALL ? last
+                                                         : NULL;
     bool names = !text_empty(json_at_text(piece, "function.name"));
 
     if (block && names && index < 0 && text_empty(id) && block->name)
@@ -167,7 +178,8 @@ static LlmBlock *call_of(LlmAnswer *answer, json_t *piece)
     if (!block)
         block = answer_add(answer, BLOCK_CALL, index);
     if (block && !block->id)
-        block->id = text_empty(id) ? text(answer->s, "call_%zu", answer->blocks.count) : answer_keep(answer, id);
+        block->id = text_empty(id) ? text(answer->s, "call_%zu", answer->blocks.count)
+                                   : answer_keep(answer, id);
     return block;
 }
 
@@ -175,7 +187,8 @@ static void take_call(Scope *s, LlmAnswer *answer, json_t *piece)
 {
     LlmBlock *block = call_of(answer, piece);
     json_t *arguments = json_at(piece, "function.arguments");
-    json_t *extra = json_at(piece, "extra_content"); /* Gemini's signatures, through its compatible API */
+    json_t *extra =
+        json_at(piece, "extra_content"); /* Gemini's signatures, through its compatible API */
 
     if (!block)
         return;
@@ -183,7 +196,8 @@ static void take_call(Scope *s, LlmAnswer *answer, json_t *piece)
         block->name = answer_keep(answer, json_at_text(piece, "function.name"));
     if (json_is_object(extra))
         block->raw = answer_keep(answer, json_dump(s, extra));
-    answer_grow(answer, block, json_is_object(arguments) ? json_dump(s, arguments) : json_string_value(arguments));
+    answer_grow(answer, block,
+                json_is_object(arguments) ? json_dump(s, arguments) : json_string_value(arguments));
 }
 
 static void take_usage(LlmAnswer *answer, json_t *usage)
@@ -192,13 +206,16 @@ static void take_usage(LlmAnswer *answer, json_t *usage)
 
     if (!json_is_object(usage) || !json_at(usage, "prompt_tokens"))
         return;
-    answer_usage(answer, &(Usage){
-        .input_tokens = json_at_int(usage, "prompt_tokens", 0),
-        .output_tokens = json_at_int(usage, "completion_tokens", 0),
-        .cache_read_tokens = cached >= 0 ? cached : json_at_int(usage, "prompt_cache_hit_tokens", 0),
-        .cache_write_tokens = json_at_int(usage, "prompt_tokens_details.cache_write_tokens", 0),
-        .reasoning_tokens = json_at_int(usage, "completion_tokens_details.reasoning_tokens", 0),
-    });
+    answer_usage(
+        answer,
+        &(Usage){
+            .input_tokens = json_at_int(usage, "prompt_tokens", 0),
+            .output_tokens = json_at_int(usage, "completion_tokens", 0),
+            .cache_read_tokens =
+                cached >= 0 ? cached : json_at_int(usage, "prompt_cache_hit_tokens", 0),
+            .cache_write_tokens = json_at_int(usage, "prompt_tokens_details.cache_write_tokens", 0),
+            .reasoning_tokens = json_at_int(usage, "completion_tokens_details.reasoning_tokens", 0),
+        });
 }
 
 /* The newest piece of thoughts that a server wants back. */
@@ -222,16 +239,17 @@ static Error *take_delta(Scope *s, LlmAnswer *answer, json_t *delta)
 
     take_reasoning(answer, json_at_text(delta, "reasoning_content"));
     if (!text_empty(refusal))
-        answer->refusal = answer_keep(answer, text(s, "%s%s", answer->refusal ? answer->refusal : "", refusal));
-    json_array_foreach(json_at(delta, "tool_calls"), i, piece)
-        take_call(s, answer, piece);
+        answer->refusal =
+            answer_keep(answer, text(s, "%s%s", answer->refusal ? answer->refusal : "", refusal));
+    json_array_foreach(json_at(delta, "tool_calls"), i, piece) take_call(s, answer, piece);
     return take_content(s, answer, json_at(delta, "content"));
 }
 
 static Error *chat_event(Scope *s, LlmAnswer *answer, json_t *event)
 {
     json_t *choice = json_at(event, "choices.0");
-    json_t *delta = json_at(choice, "delta") ? json_at(choice, "delta") : json_at(choice, "message");
+    json_t *delta =
+        json_at(choice, "delta") ? json_at(choice, "delta") : json_at(choice, "message");
     const char *finish = json_at_text(choice, "finish_reason");
 
     if (json_is_object(json_at(event, "error")) || json_is_string(json_at(event, "error"))) {
@@ -246,7 +264,8 @@ static Error *chat_event(Scope *s, LlmAnswer *answer, json_t *event)
     TRY(take_delta(s, answer, delta));
     if (!text_empty(finish)) {
         int known = name_find(finishes, finish);
-        answer->finish = known ? (LlmFinish)known : LLM_FINISH_STOP; /* "eos", "end_turn" and others */
+        answer->finish =
+            known ? (LlmFinish)known : LLM_FINISH_STOP; /* "eos", "end_turn" and others */
         answer->ended = true;
     }
     return OK;
@@ -279,7 +298,7 @@ static const char *chat_turn(Scope *s, const LlmAnswer *answer)
     const LlmBlock *thoughts = NULL;
     bool calls = false, needed = false;
 
-    EACH(const LlmBlock, block, &answer->blocks) {
+    EACH (const LlmBlock, block, &answer->blocks) {
         if (block->kind == BLOCK_HIDDEN)
             thoughts = block;
         else if (block->kind == BLOCK_TEXT)
@@ -296,7 +315,7 @@ static const char *chat_turn(Scope *s, const LlmAnswer *answer)
         put_pair(&w, "reasoning_content", thoughts->body.data);
     json_key(&w, "tool_calls");
     json_open(&w, '[');
-    EACH(const LlmBlock, block, &answer->blocks)
+    EACH (const LlmBlock, block, &answer->blocks)
         if (block->kind == BLOCK_CALL)
             put_answered_call(&w, block);
     json_close(&w, ']');

@@ -21,7 +21,7 @@ static void put_said(JsonWriter *w, const char *role, const char *said)
 
 static void put_calls(JsonWriter *w, const LlmToolCallList *calls)
 {
-    EACH(const LlmToolCall, call, calls) {
+    EACH (const LlmToolCall, call, calls) {
         json_open(w, '{');
         put_pair(w, "type", "function_call");
         put_pair(w, "call_id", call->id);
@@ -63,7 +63,7 @@ static void put_input(JsonWriter *w, Scope *s, const LlmRequest *rq)
         put_pair(w, "instructions", system);
     json_key(w, "input");
     json_open(w, '[');
-    EACH(const LlmMessage, m, &rq->messages)
+    EACH (const LlmMessage, m, &rq->messages)
         if (!message_empty(m))
             put_message(w, s, m);
     json_close(w, ']');
@@ -75,7 +75,7 @@ static void put_tools(JsonWriter *w, const LlmRequest *rq, unsigned without)
         return;
     json_key(w, "tools");
     json_open(w, '[');
-    EACH(const LlmTool, tool, &rq->tools) {
+    EACH (const LlmTool, tool, &rq->tools) {
         json_open(w, '{');
         put_pair(w, "type", "function");
         put_pair(w, "name", tool->name);
@@ -135,7 +135,8 @@ static Error *take_message(Scope *s, LlmAnswer *answer, int64_t index, json_t *i
     size_t i;
     json_t *part;
 
-    json_array_foreach(json_at(item, "content"), i, part) {
+    json_array_foreach(json_at(item, "content"), i, part)
+    {
         const char *refusal = json_at_text(part, "refusal");
         if (!text_empty(refusal))
             answer->refusal = answer_keep(answer, refusal);
@@ -183,13 +184,15 @@ static void take_usage(LlmAnswer *answer, json_t *usage)
 {
     if (!json_is_object(usage))
         return;
-    answer_usage(answer, &(Usage){
-        .input_tokens = json_at_int(usage, "input_tokens", 0),
-        .output_tokens = json_at_int(usage, "output_tokens", 0),
-        .cache_read_tokens = json_at_int(usage, "input_tokens_details.cached_tokens", 0),
-        .cache_write_tokens = json_at_int(usage, "input_tokens_details.cache_write_tokens", 0),
-        .reasoning_tokens = json_at_int(usage, "output_tokens_details.reasoning_tokens", 0),
-    });
+    answer_usage(
+        answer,
+        &(Usage){
+            .input_tokens = json_at_int(usage, "input_tokens", 0),
+            .output_tokens = json_at_int(usage, "output_tokens", 0),
+            .cache_read_tokens = json_at_int(usage, "input_tokens_details.cached_tokens", 0),
+            .cache_write_tokens = json_at_int(usage, "input_tokens_details.cache_write_tokens", 0),
+            .reasoning_tokens = json_at_int(usage, "output_tokens_details.reasoning_tokens", 0),
+        });
 }
 
 static void take_failure(Scope *s, LlmAnswer *answer, json_t *body)
@@ -214,7 +217,7 @@ static Error *take_end(Scope *s, LlmAnswer *answer, json_t *response)
         take_failure(s, answer, response);
         return OK;
     }
-    EACH(const LlmBlock, block, &answer->blocks)
+    EACH (const LlmBlock, block, &answer->blocks)
         had_items = had_items || block->raw;
     if (!had_items)
         json_array_foreach(json_at(response, "output"), i, item)
@@ -222,7 +225,8 @@ static Error *take_end(Scope *s, LlmAnswer *answer, json_t *response)
     answer->ended = true;
     answer->finish = LLM_FINISH_STOP;
     if (text_equal(status, "incomplete"))
-        answer->finish = text_equal(reason, "content_filter") ? LLM_FINISH_FILTERED : LLM_FINISH_LENGTH;
+        answer->finish =
+            text_equal(reason, "content_filter") ? LLM_FINISH_FILTERED : LLM_FINISH_LENGTH;
     return OK;
 }
 
@@ -256,7 +260,7 @@ static const char *responses_turn(Scope *s, const LlmAnswer *answer)
     JsonWriter w = json_writer(&b);
 
     json_open(&w, '[');
-    EACH(const LlmBlock, block, &answer->blocks) {
+    EACH (const LlmBlock, block, &answer->blocks) {
         if (!block->raw) /* a part whose end never came: text and calls say what there is */
             return NULL;
         json_put_raw(&w, block->raw);

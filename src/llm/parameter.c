@@ -14,7 +14,8 @@ static const ParameterRow rows[] = {
     {"stream_options", WITHOUT_STREAM_OPTIONS},
     {"max_tokens", WITHOUT_MAX_TOKENS},
     {"max_completion_tokens", WITHOUT_MAX_COMPLETION_TOKENS},
-    {"encrypted content", WITHOUT_INCLUDE}, /* "… is not supported with this model", param "include" */
+    {"encrypted content",
+     WITHOUT_INCLUDE}, /* "… is not supported with this model", param "include" */
     {"reasoning.encrypted_content", WITHOUT_INCLUDE},
     {"prompt_cache_key", WITHOUT_CACHE_KEY},
     {"cache_control", WITHOUT_CACHE_CONTROL},

@@ -11,8 +11,8 @@ typedef enum LlmParameter {
     WITHOUT_CACHE_KEY = 32,
     WITHOUT_CACHE_CONTROL = 64,
     WITHOUT_TOOL_CHOICE = 128,
-    WITHOUT_REASONING_CONTENT = 256,   /* chat: an earlier turn's */
-    WITHOUT_JSON_SCHEMA = 512,         /* gemini: parameters instead of parametersJsonSchema */
+    WITHOUT_REASONING_CONTENT = 256, /* chat: an earlier turn's */
+    WITHOUT_JSON_SCHEMA = 512,       /* gemini: parameters instead of parametersJsonSchema */
 } LlmParameter;
 
 /* The one whose name comes first in the text (a parameter's name, or a sentence); 0: none. */

@@ -21,26 +21,18 @@ struct Prices {
     PriceFile built_in;
 };
 
-static const Type price_type = TYPE(Price, "What a model costs, in US dollars for a million tokens.",
-    ENUM(Price, provider, provider_names, REQUIRED),
-    FIELD(Price, model, REQUIRED),
-    FIELD(Price, valid_from),
-    FIELD(Price, valid_until),
-    FIELD(Price, input, REQUIRED),
-    FIELD(Price, output, REQUIRED),
-    FIELD(Price, cache_read),
-    FIELD(Price, cache_write),
-    FIELD(Price, long_above),
-    FIELD(Price, long_input),
-    FIELD(Price, long_output),
-    FIELD(Price, long_cache_read),
-    FIELD(Price, long_cache_write),
-    FIELD(Price, context_tokens),
-    FIELD(Price, source));
+static const Type price_type =
+    TYPE(Price, "What a model costs, in US dollars for a million tokens.",
+         ENUM(Price, provider, provider_names, REQUIRED), FIELD(Price, model, REQUIRED),
+         FIELD(Price, valid_from), FIELD(Price, valid_until), FIELD(Price, input, REQUIRED),
+         FIELD(Price, output, REQUIRED), FIELD(Price, cache_read), FIELD(Price, cache_write),
+         FIELD(Price, long_above), FIELD(Price, long_input), FIELD(Price, long_output),
+         FIELD(Price, long_cache_read), FIELD(Price, long_cache_write),
+         FIELD(Price, context_tokens), FIELD(Price, source));
 
-static const Type price_file_type = TYPE(PriceFile, "A dated table of prices.",
-    FIELD(PriceFile, date, REQUIRED),
-    LIST(PriceFile, models, price_type, REQUIRED, .most = PRICE_ROWS_MAX));
+static const Type price_file_type =
+    TYPE(PriceFile, "A dated table of prices.", FIELD(PriceFile, date, REQUIRED),
+         LIST(PriceFile, models, price_type, REQUIRED, .most = PRICE_ROWS_MAX));
 
 static bool negative(OptReal value)
 {
@@ -50,7 +42,7 @@ static bool negative(OptReal value)
 static Error *read_file(Scope *s, Bytes bytes, PriceFile *out)
 {
     TRY(json_read(s, bytes, &price_file_type, out));
-    EACH(const Price, p, &out->models)
+    EACH (const Price, p, &out->models)
         if (p->input < 0 || p->output < 0 || negative(p->cache_read) || negative(p->cache_write) ||
             negative(p->long_input) || negative(p->long_output) || negative(p->long_cache_read) ||
             negative(p->long_cache_write))
@@ -92,8 +84,9 @@ static size_t dated_by(const char *name, size_t size)
 
     if (size > 9 && (end[-9] == '-' || end[-9] == '@') && all_digits((Bytes){end - 8, 8}))
         return 9;
-    if (size > 11 && end[-11] == '-' && end[-6] == '-' && end[-3] == '-' && all_digits((Bytes){end - 10, 4}) &&
-        all_digits((Bytes){end - 5, 2}) && all_digits((Bytes){end - 2, 2}))
+    if (size > 11 && end[-11] == '-' && end[-6] == '-' && end[-3] == '-' &&
+        all_digits((Bytes){end - 10, 4}) && all_digits((Bytes){end - 5, 2}) &&
+        all_digits((Bytes){end - 2, 2}))
         return 11;
     return 0;
 }
@@ -109,9 +102,9 @@ static Bytes family(const char *name)
 
 static const Price *find_in(const PriceList *list, Provider provider, Bytes name, Time at)
 {
-    EACH(const Price, p, list)
-        if (p->provider == provider && bytes_equal(bytes_of(p->model), name) && at.us >= p->valid_from.us &&
-            (!time_set(p->valid_until) || at.us < p->valid_until.us))
+    EACH (const Price, p, list)
+        if (p->provider == provider && bytes_equal(bytes_of(p->model), name) &&
+            at.us >= p->valid_from.us && (!time_set(p->valid_until) || at.us < p->valid_until.us))
             return p;
     return NULL;
 }
@@ -137,10 +130,12 @@ typedef struct Rates {
 
 static Rates rates_for(const Price *price, int64_t prompt)
 {
-    Rates rates = {{true, price->input}, {true, price->output}, price->cache_read, price->cache_write};
+    Rates rates = {
+        {true, price->input}, {true, price->output}, price->cache_read, price->cache_write};
 
     if (price->long_above.set && prompt > price->long_above.value)
-        rates = (Rates){price->long_input, price->long_output, price->long_cache_read, price->long_cache_write};
+        rates = (Rates){price->long_input, price->long_output, price->long_cache_read,
+                        price->long_cache_write};
     if (!rates.cache_read.set)
         rates.cache_read = rates.input;
     if (!rates.cache_write.set)
@@ -152,10 +147,12 @@ OptReal price_of(const Price *price, const Usage *usage)
 {
     if (!price)
         return (OptReal){0};
-    Rates rates = rates_for(price, usage->input_tokens + usage->cache_read_tokens + usage->cache_write_tokens);
+    Rates rates = rates_for(price, usage->input_tokens + usage->cache_read_tokens +
+                                       usage->cache_write_tokens);
     if (!rates.input.set || !rates.output.set)
         return (OptReal){0};
-    double sum = (double)usage->input_tokens * rates.input.value + (double)usage->output_tokens * rates.output.value +
+    double sum = (double)usage->input_tokens * rates.input.value +
+                 (double)usage->output_tokens * rates.output.value +
                  (double)usage->cache_read_tokens * rates.cache_read.value +
                  (double)usage->cache_write_tokens * rates.cache_write.value;
     return (OptReal){true, sum / 1e6};

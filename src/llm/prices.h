@@ -18,12 +18,12 @@ enum {
 typedef struct Price {
     Provider provider;
     const char *model;
-    Time valid_from, valid_until;   /* absent: always; until is exclusive */
+    Time valid_from, valid_until; /* absent: always; until is exclusive */
     double input, output;
     OptReal cache_read, cache_write;
-    OptInt long_above;              /* prompt tokens, cached ones too; above it the rates below hold */
+    OptInt long_above; /* prompt tokens, cached ones too; above it the rates below hold */
     OptReal long_input, long_output, long_cache_read, long_cache_write;
-    OptInt context_tokens;          /* what the model reads and writes at most */
+    OptInt context_tokens; /* what the model reads and writes at most */
     const char *source;
 } Price;
 

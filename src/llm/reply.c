@@ -6,8 +6,9 @@
 
 static bool holds(const LlmAnswer *answer, LlmBlockKind kind)
 {
-    EACH(const LlmBlock, block, &answer->blocks)
-        if (block->kind == kind && (kind != BLOCK_TEXT || block->body.data[strspn(block->body.data, " \t\r\n")]))
+    EACH (const LlmBlock, block, &answer->blocks)
+        if (block->kind == kind &&
+            (kind != BLOCK_TEXT || block->body.data[strspn(block->body.data, " \t\r\n")]))
             return true;
     return false;
 }
@@ -31,7 +32,7 @@ Usage answer_used(LlmAnswer *answer, Bytes body, bool *estimated)
     int64_t received = 0;
     Usage used = answer->usage;
 
-    EACH(const LlmBlock, block, &answer->blocks)
+    EACH (const LlmBlock, block, &answer->blocks)
         received += estimate_tokens(buffer_view(&block->body));
     *estimated = !answer->usage_seen || !answer->ended;
     if (!answer->usage_seen)
@@ -58,7 +59,7 @@ static const char *said(Scope *s, const LlmAnswer *answer)
 {
     Buffer b = buffer_in(s);
 
-    EACH(const LlmBlock, block, &answer->blocks)
+    EACH (const LlmBlock, block, &answer->blocks)
         if (block->kind == BLOCK_TEXT)
             buffer_bytes(&b, buffer_view(&block->body));
     return without_thoughts(buffer_string(&b));
@@ -81,7 +82,7 @@ void reply_of(Scope *s, const LlmDriver *driver, const LlmAnswer *answer, LlmRep
     LlmReply reply = {.text = said(s, answer), .finish = answer->finish};
     const char *turn = driver->turn(s, answer);
 
-    EACH(const LlmBlock, block, &answer->blocks)
+    EACH (const LlmBlock, block, &answer->blocks)
         if (block->kind == BLOCK_CALL)
             take_call(s, block, &reply.tool_calls);
     if (reply.finish != LLM_FINISH_LENGTH)
@@ -95,6 +96,8 @@ void reply_of(Scope *s, const LlmDriver *driver, const LlmAnswer *answer, LlmRep
 
 LlmMessage llm_reply_message(const LlmReply *reply)
 {
-    return (LlmMessage){
-        .role = LLM_ASSISTANT, .text = reply->text, .tool_calls = reply->tool_calls, .state = reply->state};
+    return (LlmMessage){.role = LLM_ASSISTANT,
+                        .text = reply->text,
+                        .tool_calls = reply->tool_calls,
+                        .state = reply->state};
 }

@@ -4,7 +4,8 @@
 #include "llm/endpoint.h"
 #include "sys/crypto.h"
 
-static const LlmDriver *const drivers[] = {&llm_openai_chat, &llm_openai_responses, &llm_anthropic, &llm_google};
+static const LlmDriver *const drivers[] = {&llm_openai_chat, &llm_openai_responses, &llm_anthropic,
+                                           &llm_google};
 
 const LlmDriver *llm_driver(Scope *s, const LlmModel *model)
 {
@@ -21,7 +22,7 @@ const char *request_system(Scope *s, const LlmRequest *rq)
     Buffer b = buffer_in(s);
 
     buffer_text(&b, rq->system ? rq->system : "");
-    EACH(const LlmMessage, m, &rq->messages) {
+    EACH (const LlmMessage, m, &rq->messages) {
         if (m->role != LLM_SYSTEM || text_empty(m->text))
             continue;
         if (b.size)
@@ -34,7 +35,9 @@ const char *request_system(Scope *s, const LlmRequest *rq)
 int64_t request_output_tokens(const LlmRequest *rq)
 {
     int64_t most = rq->model->output_tokens_max;
-    int64_t wanted = rq->max_output_tokens ? rq->max_output_tokens : most ? most : LLM_OUTPUT_TOKENS;
+    int64_t wanted = rq->max_output_tokens ? rq->max_output_tokens
+                     : most                ? most
+                                           : LLM_OUTPUT_TOKENS;
 
     return most && wanted > most ? most : wanted;
 }
@@ -81,7 +84,8 @@ void put_pair(JsonWriter *w, const char *key, const char *value)
     json_put_text(w, value ? value : "");
 }
 
-void add_key_header(Scope *s, const LlmModel *model, const char *name, const char *before, PairList *out)
+void add_key_header(Scope *s, const LlmModel *model, const char *name, const char *before,
+                    PairList *out)
 {
     const char *key = text_empty(model->api_key) ? "" : text_trim(s, model->api_key);
     size_t size = strlen(before) + strlen(key) + 1;

@@ -27,7 +27,7 @@ static void check_next_request(Scope *s, const LlmDriver *driver, const LlmReply
 
     *list_add(s, &rq.messages) = (LlmMessage){.role = LLM_USER, .text = "?"};
     *list_add(s, &rq.messages) = llm_reply_message(reply);
-    EACH(const LlmToolCall, call, &reply->tool_calls) {
+    EACH (const LlmToolCall, call, &reply->tool_calls) {
         FUZZ_CHECK(call->id && call->name && object_text(s, call->arguments.text));
         *list_add(s, &rq.messages) = (LlmMessage){
             .role = LLM_TOOL, .tool_call_id = call->id, .tool_name = call->name, .text = "r"};

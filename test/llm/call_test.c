@@ -17,8 +17,10 @@ static fallible ask_chat(Scope *s, Script *script, Heard *heard, LlmReply *out)
 
 TEST(an_answer_is_streamed_and_summed_up)
 {
-    Script *script = GIVEN_SCRIPT(s, {.headers = "Content-Type: text/event-stream\r\nx-request-id: req-7\r\n",
-                                      .body = GOOD, .piece = 1});
+    Script *script =
+        GIVEN_SCRIPT(s, {.headers = "Content-Type: text/event-stream\r\nx-request-id: req-7\r\n",
+                         .body = GOOD,
+                         .piece = 1});
     Heard *heard = given_heard(s);
     LlmReply reply;
 
@@ -37,17 +39,24 @@ TEST(an_answer_is_streamed_and_summed_up)
 
 TEST(each_provider_is_asked_in_its_own_way)
 {
-    Script *script = GIVEN_SCRIPT(s,
-        {.body = DATA("{'type':'response.completed','response':{'status':'completed','output':[{'type':'message',"
+    Script *script = GIVEN_SCRIPT(
+        s,
+        {.body = DATA("{'type':'response.completed','response':{'status':'completed','output':[{'"
+                      "type':'message',"
                       "'content':[{'type':'output_text','text':'a'}]}]}}")},
-        {.body = DATA("{'type':'content_block_start','index':0,'content_block':{'type':'text','text':'b'}}")
-                 DATA("{'type':'message_stop'}")},
-        {.body = DATA("{'candidates':[{'content':{'parts':[{'text':'c'}]},'finishReason':'STOP'}]}")});
+        {.body = DATA(
+             "{'type':'content_block_start','index':0,'content_block':{'type':'text','text':'b'}}")
+             DATA("{'type':'message_stop'}")},
+        {.body =
+             DATA("{'candidates':[{'content':{'parts':[{'text':'c'}]},'finishReason':'STOP'}]}")});
     const LlmModel models[] = {given_model(s, script, PROVIDER_OPENAI, LLM_RESPONSES),
-                               given_model(s, script, PROVIDER_ANTHROPIC, 0), given_model(s, script, PROVIDER_GOOGLE, 0)};
-    static const char *const said[] = {"a", "b", "c"}, *const paths[] = {"/v1/responses", "/v1/messages",
-        "/v1beta/models/test-model:streamGenerateContent?alt=sse"}, *const keys[] = {"Authorization", "x-api-key",
-        "x-goog-api-key"};
+                               given_model(s, script, PROVIDER_ANTHROPIC, 0),
+                               given_model(s, script, PROVIDER_GOOGLE, 0)};
+    static const char *const said[] = {"a", "b", "c"},
+                             *const paths[] =
+                                 {"/v1/responses", "/v1/messages",
+                                  "/v1beta/models/test-model:streamGenerateContent?alt=sse"},
+                             *const keys[] = {"Authorization", "x-api-key", "x-goog-api-key"};
 
     for (size_t i = 0; i < COUNT_OF(models); i++) {
         LlmReply reply;
@@ -75,8 +84,9 @@ TEST(a_server_that_tells_no_usage_gets_an_estimate)
 
 TEST(an_answer_as_one_json_document_is_taken)
 {
-    Script *script = GIVEN_SCRIPT(s, {.headers = "Content-Type: application/json\r\n",
-                                      .body = "{'choices':[{'message':{'content':'whole'},'finish_reason':'stop'}]}"});
+    Script *script = GIVEN_SCRIPT(
+        s, {.headers = "Content-Type: application/json\r\n",
+            .body = "{'choices':[{'message':{'content':'whole'},'finish_reason':'stop'}]}"});
     LlmReply reply;
 
     TRY(ask_chat(s, script, given_heard(s), &reply));
@@ -99,43 +109,62 @@ static fallible fails_for_good(Scope *s, Step step, ErrorKind kind, const char *
     return OK;
 }
 
-#define JSON_ERROR(status_, body_) \
-    (Step){.status = status_, .headers = "Content-Type: application/json\r\n", .body = body_}
+#define JSON_ERROR(status_, body_)                                                                 \
+    (Step)                                                                                         \
+    {                                                                                              \
+        .status = status_, .headers = "Content-Type: application/json\r\n", .body = body_          \
+    }
 
 TEST(what_a_repeat_cannot_mend_is_not_repeated)
 {
-    TRY(fails_for_good(s, JSON_ERROR("401 No", "{'error':{'message':'wrong: sk-secret'}}"), DENIED, "key_refused"));
-    TRY(fails_for_good(s, JSON_ERROR("404 No", "{'error':{'code':'model_not_found'}}"), MISSING, "model_unknown"));
-    TRY(fails_for_good(s, JSON_ERROR("429 No", "{'error':{'code':'insufficient_quota'}}"), DENIED, "no_credit"));
-    TRY(fails_for_good(s, JSON_ERROR("400 No", "{'error':{'code':'context_length_exceeded'}}"), INVALID,
-                       "context_too_long"));
-    TRY(fails_for_good(s, JSON_ERROR("400 No", "{'error':{'message':'key sk-secret'}}"), INVALID, "request_refused"));
+    TRY(fails_for_good(s, JSON_ERROR("401 No", "{'error':{'message':'wrong: sk-secret'}}"), DENIED,
+                       "key_refused"));
+    TRY(fails_for_good(s, JSON_ERROR("404 No", "{'error':{'code':'model_not_found'}}"), MISSING,
+                       "model_unknown"));
+    TRY(fails_for_good(s, JSON_ERROR("429 No", "{'error':{'code':'insufficient_quota'}}"), DENIED,
+                       "no_credit"));
+    TRY(fails_for_good(s, JSON_ERROR("400 No", "{'error':{'code':'context_length_exceeded'}}"),
+                       INVALID, "context_too_long"));
+    TRY(fails_for_good(s, JSON_ERROR("400 No", "{'error':{'message':'key sk-secret'}}"), INVALID,
+                       "request_refused"));
     TRY(fails_for_good(s, JSON_ERROR("413 No", ""), TOO_LARGE, "request_too_large"));
-    TRY(fails_for_good(s, (Step){.status = "404 No", .headers = "Content-Type: text/html\r\n", .body = "<html>"}, MISSING,
-                       "address_wrong"));
-    TRY(fails_for_good(s, (Step){.headers = "Content-Type: text/html; charset=utf-8\r\n", .body = "<html>"}, MISSING,
-                       "address_wrong"));
-    TRY(fails_for_good(s, (Step){.status = "302 Found", .headers = "Location: http://127.0.0.1:1/\r\n"}, MISSING,
-                       "address_wrong"));
+    TRY(fails_for_good(
+        s, (Step){.status = "404 No", .headers = "Content-Type: text/html\r\n", .body = "<html>"},
+        MISSING, "address_wrong"));
+    TRY(fails_for_good(
+        s, (Step){.headers = "Content-Type: text/html; charset=utf-8\r\n", .body = "<html>"},
+        MISSING, "address_wrong"));
+    TRY(fails_for_good(
+        s, (Step){.status = "302 Found", .headers = "Location: http://127.0.0.1:1/\r\n"}, MISSING,
+        "address_wrong"));
     return OK;
 }
 
 TEST(bad_answers_have_their_own_codes)
 {
-    TRY(fails_for_good(s, (Step){.body = SAYS("x") DATA("{'choices':[{'delta':{},'finish_reason':'length'}]}") DONE},
-                       UPSTREAM, "answer_truncated"));
-    TRY(fails_for_good(s, (Step){.body = DATA("{'choices':[{'delta':{'refusal':'no'},'finish_reason':'stop'}]}") DONE},
-                       UPSTREAM, "answer_refused"));
-    TRY(fails_for_good(s, (Step){.body = SAYS("x") DATA("{'choices':[{'delta':{},'finish_reason':'content_filter'}]}")},
+    TRY(fails_for_good(
+        s,
+        (Step){.body = SAYS("x") DATA("{'choices':[{'delta':{},'finish_reason':'length'}]}") DONE},
+        UPSTREAM, "answer_truncated"));
+    TRY(fails_for_good(
+        s,
+        (Step){.body =
+                   DATA("{'choices':[{'delta':{'refusal':'no'},'finish_reason':'stop'}]}") DONE},
+        UPSTREAM, "answer_refused"));
+    TRY(fails_for_good(s,
+                       (Step){.body = SAYS("x") DATA(
+                                  "{'choices':[{'delta':{},'finish_reason':'content_filter'}]}")},
                        UPSTREAM, "answer_filtered"));
-    TRY(fails_for_good(s, (Step){.body = DATA("{'error':{'message':'quota','code':'insufficient_quota'}}")}, DENIED,
-                       "no_credit"));
+    TRY(fails_for_good(
+        s, (Step){.body = DATA("{'error':{'message':'quota','code':'insufficient_quota'}}")},
+        DENIED, "no_credit"));
     return OK;
 }
 
 TEST(a_truncated_answer_is_one_for_those_who_take_it)
 {
-    Script *script = GIVEN_SCRIPT(s, {.body = SAYS("half") DATA("{'choices':[{'delta':{},'finish_reason':'length'}]}")});
+    Script *script = GIVEN_SCRIPT(
+        s, {.body = SAYS("half") DATA("{'choices':[{'delta':{},'finish_reason':'length'}]}")});
     LlmModel model = given_model(s, script, PROVIDER_OPENAI, LLM_CHAT);
     LlmRequest rq = given_request(s, &model);
     LlmReply reply;
@@ -149,7 +178,8 @@ TEST(a_truncated_answer_is_one_for_those_who_take_it)
 
 TEST(a_truncated_answer_still_counts_what_it_cost)
 {
-    Script *script = GIVEN_SCRIPT(s, {.body = DATA("{'choices':[{'delta':{},'finish_reason':'length'}]}") USED DONE});
+    Script *script = GIVEN_SCRIPT(
+        s, {.body = DATA("{'choices':[{'delta':{},'finish_reason':'length'}]}") USED DONE});
     Heard *heard = given_heard(s);
     LlmReply reply;
 
@@ -192,7 +222,8 @@ TEST(a_request_without_a_message_is_not_sent)
     LlmModel model = given_model(s, NULL, PROVIDER_OPENAI, LLM_CHAT);
     LlmReply reply;
 
-    FAILS(INVALID, llm_complete(s, given_llm(s, &fast), &(LlmRequest){.model = &model}, NULL, &reply));
+    FAILS(INVALID,
+          llm_complete(s, given_llm(s, &fast), &(LlmRequest){.model = &model}, NULL, &reply));
     return OK;
 }
 

@@ -2,11 +2,15 @@
 
 #include "test/llm/given.h"
 
-#define CHUNK(delta) DATA("{'id':'c1','model':'m-1','choices':[{'index':0,'delta':" delta ",'finish_reason':null}]}")
-#define FINISH(word) DATA("{'id':'c1','model':'m-1','choices':[{'index':0,'delta':{},'finish_reason':'" word "'}]}")
-#define USAGE                                                                                                   \
-    DATA("{'choices':[],'usage':{'prompt_tokens':100,'completion_tokens':20,'total_tokens':120,"                \
-         "'prompt_tokens_details':{'cached_tokens':60,'cache_write_tokens':10},"                                \
+#define CHUNK(delta)                                                                               \
+    DATA("{'id':'c1','model':'m-1','choices':[{'index':0,'delta':" delta ",'finish_reason':null}]" \
+                                                                         "}")
+#define FINISH(word)                                                                               \
+    DATA("{'id':'c1','model':'m-1','choices':[{'index':0,'delta':{},'finish_reason':'" word "'}]"  \
+                                                                                            "}")
+#define USAGE                                                                                      \
+    DATA("{'choices':[],'usage':{'prompt_tokens':100,'completion_tokens':20,'total_tokens':120,"   \
+         "'prompt_tokens_details':{'cached_tokens':60,'cache_write_tokens':10},"                   \
          "'completion_tokens_details':{'reasoning_tokens':5}}}")
 #define DONE DATA("[DONE]")
 
@@ -40,8 +44,11 @@ TEST(chat_usage_is_normalised)
 
 TEST(usage_that_cannot_be_is_bounded)
 {
-    Usage u = answer_from(s, &llm_openai_chat, DATA("{'choices':[],'usage':{'prompt_tokens':5,'completion_tokens':-3,"
-                          "'prompt_tokens_details':{'cached_tokens':900}}}"), 0)->usage;
+    Usage u = answer_from(s, &llm_openai_chat,
+                          DATA("{'choices':[],'usage':{'prompt_tokens':5,'completion_tokens':-3,"
+                               "'prompt_tokens_details':{'cached_tokens':900}}}"),
+                          0)
+                  ->usage;
 
     CHECK_EQ(u.input_tokens, 0);
     CHECK_EQ(u.cache_read_tokens, 5);
@@ -51,12 +58,15 @@ TEST(usage_that_cannot_be_is_bounded)
 
 TEST(parallel_chat_calls_are_told_apart_by_index)
 {
-    LlmReply r = reply_from(s, &llm_openai_chat,
-        CHUNK("{'tool_calls':[{'index':0,'id':'a','type':'function','function':{'name':'read','arguments':''}}]}")
-        CHUNK("{'tool_calls':[{'index':1,'id':'b','type':'function','function':{'name':'write','arguments':'{'}}]}")
-        CHUNK("{'tool_calls':[{'index':0,'function':{'arguments':'{\\'path\\':'}},"
-              "{'index':1,'function':{'arguments':'}'}}]}")
-        CHUNK("{'tool_calls':[{'index':0,'function':{'arguments':'\\'x\\'}'}}]}") FINISH("tool_calls") DONE);
+    LlmReply r = reply_from(
+        s, &llm_openai_chat,
+        CHUNK("{'tool_calls':[{'index':0,'id':'a','type':'function','function':{'name':'read','"
+              "arguments':''}}]}") CHUNK("{'tool_calls':[{'index':1,'id':'b','type':'function','"
+                                         "function':{'name':'write','arguments':'{'}}]}")
+            CHUNK("{'tool_calls':[{'index':0,'function':{'arguments':'{\\'path\\':'}},"
+                  "{'index':1,'function':{'arguments':'}'}}]}")
+                CHUNK("{'tool_calls':[{'index':0,'function':{'arguments':'\\'x\\'}'}}]}")
+                    FINISH("tool_calls") DONE);
 
     CHECK_EQ(r.finish, LLM_FINISH_TOOL_CALLS);
     CHECK_EQ(r.tool_calls.count, 2);
@@ -69,9 +79,11 @@ TEST(parallel_chat_calls_are_told_apart_by_index)
 
 TEST(whole_calls_that_all_have_index_0_stay_apart)
 {
-    LlmReply r = reply_from(s, &llm_openai_chat,
+    LlmReply r = reply_from(
+        s, &llm_openai_chat,
         CHUNK("{'tool_calls':[{'index':0,'id':'a','function':{'name':'f','arguments':'{}'}}]}")
-        CHUNK("{'tool_calls':[{'index':0,'id':'b','function':{'name':'f','arguments':'{}'}}]}") FINISH("stop"));
+            CHUNK("{'tool_calls':[{'index':0,'id':'b','function':{'name':'f','arguments':'{}'}}]}")
+                FINISH("stop"));
 
     CHECK_EQ(r.tool_calls.count, 2);
     CHECK_TEXT(r.tool_calls.items[1].id, "b");
@@ -82,8 +94,8 @@ TEST(whole_calls_that_all_have_index_0_stay_apart)
 TEST(calls_without_index_and_id_and_with_object_arguments_are_understood)
 {
     LlmReply r = reply_from(s, &llm_openai_chat,
-        CHUNK("{'tool_calls':[{'function':{'name':'f','arguments':{'n':1}}},{'function':{'name':'g'}}]}")
-        FINISH("tool_calls"));
+                            CHUNK("{'tool_calls':[{'function':{'name':'f','arguments':{'n':1}}},{'"
+                                  "function':{'name':'g'}}]}") FINISH("tool_calls"));
 
     CHECK_EQ(r.tool_calls.count, 2);
     CHECK_TEXT(r.tool_calls.items[0].arguments.text, "{\"n\":1}");
@@ -95,8 +107,8 @@ TEST(calls_without_index_and_id_and_with_object_arguments_are_understood)
 TEST(arguments_that_are_no_object_are_handed_over_as_they_are)
 {
     LlmReply r = reply_from(s, &llm_openai_chat,
-        CHUNK("{'tool_calls':[{'index':0,'id':'a','function':{'name':'f','arguments':'{\\'path\\': oops'}}]}")
-        FINISH("tool_calls"));
+                            CHUNK("{'tool_calls':[{'index':0,'id':'a','function':{'name':'f','"
+                                  "arguments':'{\\'path\\': oops'}}]}") FINISH("tool_calls"));
 
     CHECK_TEXT(r.tool_calls.items[0].arguments.text, "{}");
     CHECK_TEXT(r.tool_calls.items[0].bad_arguments, "{\"path\": oops");
@@ -105,8 +117,10 @@ TEST(arguments_that_are_no_object_are_handed_over_as_they_are)
 
 TEST(thoughts_in_the_text_of_local_models_are_left_out)
 {
-    LlmReply r = reply_from(s, &llm_openai_chat, CHUNK("{'content':'<think>hm, '}") CHUNK("{'content':'so</think>\\n\\n'}")
-                            CHUNK("{'content':'yes </think>'}") FINISH("stop"));
+    LlmReply r =
+        reply_from(s, &llm_openai_chat,
+                   CHUNK("{'content':'<think>hm, '}") CHUNK("{'content':'so</think>\\n\\n'}")
+                       CHUNK("{'content':'yes </think>'}") FINISH("stop"));
 
     CHECK_TEXT(r.text, "yes </think>");
     return OK;
@@ -114,8 +128,10 @@ TEST(thoughts_in_the_text_of_local_models_are_left_out)
 
 TEST(an_answer_in_one_piece_is_taken_as_well)
 {
-    LlmReply r = reply_from(s, &llm_openai_chat, DATA("{'choices':[{'message':{'role':'assistant','content':'whole'},"
-                            "'finish_reason':'stop'}],'usage':{'prompt_tokens':1,'completion_tokens':1}}"));
+    LlmReply r = reply_from(
+        s, &llm_openai_chat,
+        DATA("{'choices':[{'message':{'role':'assistant','content':'whole'},"
+             "'finish_reason':'stop'}],'usage':{'prompt_tokens':1,'completion_tokens':1}}"));
 
     CHECK_TEXT(r.text, "whole");
     return OK;
@@ -123,8 +139,10 @@ TEST(an_answer_in_one_piece_is_taken_as_well)
 
 TEST(a_first_chunk_without_choices_is_fine)
 {
-    LlmAnswer *answer = answer_from(s, &llm_openai_chat, DATA("{'choices':[],'prompt_filter_results':[{}]}")
-                                    CHUNK("{'content':'x'}") FINISH("stop"), 0);
+    LlmAnswer *answer = answer_from(s, &llm_openai_chat,
+                                    DATA("{'choices':[],'prompt_filter_results':[{}]}")
+                                        CHUNK("{'content':'x'}") FINISH("stop"),
+                                    0);
 
     CHECK(!answer->fault.kind && answer->ended);
     return OK;
@@ -181,13 +199,16 @@ TEST(a_chat_with_calls_and_results_goes_back_in_order)
 {
     LlmModel model = given_model(s, NULL, PROVIDER_OPENAI, LLM_CHAT);
     LlmRequest rq = given_request(s, &model);
-    LlmReply r = reply_from(s, &llm_openai_chat,
+    LlmReply r = reply_from(
+        s, &llm_openai_chat,
         CHUNK("{'content':'look: '}")
-        CHUNK("{'tool_calls':[{'index':0,'id':'a','function':{'name':'f','arguments':'{}'}}]}") FINISH("tool_calls"));
+            CHUNK("{'tool_calls':[{'index':0,'id':'a','function':{'name':'f','arguments':'{}'}}]}")
+                FINISH("tool_calls"));
 
     CHECK(!r.state.api); /* nothing that text and calls do not say */
     *list_add(s, &rq.messages) = llm_reply_message(&r);
-    *list_add(s, &rq.messages) = (LlmMessage){.role = LLM_TOOL, .tool_call_id = "a", .tool_name = "f", .text = "ok"};
+    *list_add(s, &rq.messages) =
+        (LlmMessage){.role = LLM_TOOL, .tool_call_id = "a", .tool_name = "f", .text = "ok"};
     json_t *body = body_from(s, &llm_openai_chat, &rq, 0);
     CHECK_TEXT(json_at_text(body, "messages.1.content"), "look: ");
     CHECK_TEXT(json_at_text(body, "messages.1.tool_calls.0.function.name"), "f");
@@ -200,15 +221,18 @@ TEST(thoughts_and_signatures_beside_calls_go_back)
 {
     LlmModel model = given_model(s, NULL, PROVIDER_OPENAI, LLM_CHAT);
     LlmRequest rq = given_request(s, &model);
-    LlmReply r = reply_from(s, &llm_openai_chat,
-        CHUNK("{'reasoning_content':'because '}") CHUNK("{'reasoning_content':'so'}")
-        CHUNK("{'tool_calls':[{'index':0,'id':'a','extra_content':{'google':{'thought_signature':'sig'}},"
-              "'function':{'name':'f','arguments':'{}'}}]}") FINISH("tool_calls"));
+    LlmReply r =
+        reply_from(s, &llm_openai_chat,
+                   CHUNK("{'reasoning_content':'because '}") CHUNK("{'reasoning_content':'so'}")
+                       CHUNK("{'tool_calls':[{'index':0,'id':'a','extra_content':{'google':{'"
+                             "thought_signature':'sig'}},"
+                             "'function':{'name':'f','arguments':'{}'}}]}") FINISH("tool_calls"));
 
     *list_add(s, &rq.messages) = llm_reply_message(&r);
     json_t *body = body_from(s, &llm_openai_chat, &rq, 0);
     CHECK_TEXT(json_at_text(body, "messages.1.reasoning_content"), "because so");
-    CHECK_TEXT(json_at_text(body, "messages.1.tool_calls.0.extra_content.google.thought_signature"), "sig");
+    CHECK_TEXT(json_at_text(body, "messages.1.tool_calls.0.extra_content.google.thought_signature"),
+               "sig");
     body = body_from(s, &llm_openai_chat, &rq, WITHOUT_REASONING_CONTENT);
     CHECK(!json_at(body, "messages.1.reasoning_content"));
     CHECK_TEXT(json_at_text(body, "messages.1.tool_calls.0.id"), "a");

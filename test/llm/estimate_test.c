@@ -11,7 +11,8 @@ typedef struct Sample {
 
 static const Sample samples[] = {
     {"The quick brown fox jumps over the lazy dog.", 10},
-    {"static int64_t within(int64_t count, int64_t most)\n{\n    return count < 0 ? 0 : count > most ? most : count;\n}\n",
+    {"static int64_t within(int64_t count, int64_t most)\n{\n    return count < 0 ? 0 : count > "
+     "most ? most : count;\n}\n",
      35},
     {"const { data, error } = useQuery({ queryKey: [\"runs\", taskId], queryFn: fetchRuns });", 25},
 };

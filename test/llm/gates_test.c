@@ -12,15 +12,20 @@ static Gates *given_gates(Scope *s, int64_t concurrency)
     LlmSettings *settings = NEW(s, LlmSettings);
     Gates *gates = NULL;
 
-    *settings = (LlmSettings){.concurrency = concurrency, .patience_us = US_PER_S, .breaker_failures = 2,
+    *settings = (LlmSettings){.concurrency = concurrency,
+                              .patience_us = US_PER_S,
+                              .breaker_failures = 2,
                               .breaker_pause_us = 600 * US_PER_S};
     error_drop(gates_open(s, settings, &gates), "it cannot fail");
     return gates;
 }
 
-static const LlmModel model = {.provider = PROVIDER_OPENAI, .model_name = "m", .base_url = "http://h", .api_key = "k"};
-static const LlmModel other_key = {.provider = PROVIDER_OPENAI, .model_name = "m", .base_url = "http://h", .api_key = "l"};
-static const LlmModel other_host = {.provider = PROVIDER_OPENAI, .model_name = "m", .base_url = "http://i", .api_key = "k"};
+static const LlmModel model = {
+    .provider = PROVIDER_OPENAI, .model_name = "m", .base_url = "http://h", .api_key = "k"};
+static const LlmModel other_key = {
+    .provider = PROVIDER_OPENAI, .model_name = "m", .base_url = "http://h", .api_key = "l"};
+static const LlmModel other_host = {
+    .provider = PROVIDER_OPENAI, .model_name = "m", .base_url = "http://i", .api_key = "k"};
 
 typedef struct Crowd {
     Gates *gates;
@@ -31,7 +36,7 @@ typedef struct Crowd {
 
 static void count(Crowd *crowd, int *what, int by)
 {
-    LOCKED(&crowd->mutex) {
+    LOCKED (&crowd->mutex) {
         *what += by;
         if (crowd->inside > crowd->most)
             crowd->most = crowd->inside;
@@ -55,7 +60,7 @@ static Error *come_and_go(Scope *s, void *arg)
 
 static fallible wait_queued(Scope *s, Crowd *crowd)
 {
-    LOCKED(&crowd->mutex)
+    LOCKED (&crowd->mutex)
         while (crowd->queued < CALLS)
             TRY(condition_wait(s, &crowd->changed, &crowd->mutex));
     return OK;

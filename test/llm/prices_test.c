@@ -40,14 +40,19 @@ TEST(the_built_in_table_is_dated_and_whole)
     CHECK_TEXT(prices_date(prices), "2026-11-23");
     CHECK(price_find(prices, PROVIDER_OPENAI, "gpt-5.5", at(today)));
     CHECK(price_find(prices, PROVIDER_GOOGLE, "gemini-2.5-pro", at(today)));
-    CHECK_EQ(price_find(prices, PROVIDER_ANTHROPIC, "claude-opus-5-5", at(today))->context_tokens.value, 1000000);
+    CHECK_EQ(
+        price_find(prices, PROVIDER_ANTHROPIC, "claude-opus-5-5", at(today))->context_tokens.value,
+        1000000);
     return OK;
 }
 
 TEST(each_kind_of_token_has_its_price)
 {
     const Prices *prices;
-    Usage usage = {.input_tokens = 1000, .output_tokens = 100, .cache_read_tokens = 10000, .cache_write_tokens = 2000};
+    Usage usage = {.input_tokens = 1000,
+                   .output_tokens = 100,
+                   .cache_read_tokens = 10000,
+                   .cache_write_tokens = 2000};
 
     TRY(prices_open(s, NULL, &prices));
     const Price *opus = price_find(prices, PROVIDER_ANTHROPIC, "claude-opus-5-5", at(today));
@@ -75,7 +80,8 @@ TEST(an_unknown_model_has_no_price_at_all)
 
     TRY(prices_open(s, NULL, &prices));
     CHECK(!price_find(prices, PROVIDER_OPENAI, "gpt-oss:20b", at(today)));
-    CHECK(!price_find(prices, PROVIDER_OPENAI, "claude-opus-5-5", at(today))); /* another provider's */
+    CHECK(!price_find(prices, PROVIDER_OPENAI, "claude-opus-5-5",
+                      at(today))); /* another provider's */
     CHECK(!price_of(NULL, &usage).set);
     return OK;
 }
@@ -98,17 +104,25 @@ TEST(dated_names_are_found_by_their_family)
 TEST(a_file_of_ones_own_goes_first_and_rows_have_their_time)
 {
     const Prices *prices;
-    const char *path = given_file(s, "{'date':'2026-12-01','models':["
-        "{'provider':'openai','model':'gpt-5.5','input':5,'output':30,'valid_until':'2026-12-01T00:00:00Z'},"
-        "{'provider':'openai','model':'gpt-5.5','input':1,'output':2,'valid_from':'2026-12-01T00:00:00Z'},"
-        "{'provider':'openai','model':'local','input':0,'output':0}]}");
+    const char *path =
+        given_file(s, "{'date':'2026-12-01','models':["
+                      "{'provider':'openai','model':'gpt-5.5','input':5,'output':30,'valid_until':'"
+                      "2026-12-01T00:00:00Z'},"
+                      "{'provider':'openai','model':'gpt-5.5','input':1,'output':2,'valid_from':'"
+                      "2026-12-01T00:00:00Z'},"
+                      "{'provider':'openai','model':'local','input':0,'output':0}]}");
     Usage usage = {.input_tokens = 1000000};
 
     TRY(prices_open(s, path, &prices));
     unlink(path);
-    CHECK_EQ(micro(price_of(price_find(prices, PROVIDER_OPENAI, "gpt-5.5", at(today)), &usage)), 5000000);
-    CHECK_EQ(micro(price_of(price_find(prices, PROVIDER_OPENAI, "gpt-5.5", at("2026-12-01T00:00:00Z")), &usage)), 1000000);
-    CHECK_EQ(micro(price_of(price_find(prices, PROVIDER_OPENAI, "local", at(today)), &usage)), 0); /* said to be free */
+    CHECK_EQ(micro(price_of(price_find(prices, PROVIDER_OPENAI, "gpt-5.5", at(today)), &usage)),
+             5000000);
+    CHECK_EQ(
+        micro(price_of(price_find(prices, PROVIDER_OPENAI, "gpt-5.5", at("2026-12-01T00:00:00Z")),
+                       &usage)),
+        1000000);
+    CHECK_EQ(micro(price_of(price_find(prices, PROVIDER_OPENAI, "local", at(today)), &usage)),
+             0); /* said to be free */
     CHECK(price_find(prices, PROVIDER_GOOGLE, "gemini-2.5-pro", at(today)));
     return OK;
 }
@@ -125,8 +139,10 @@ TEST(a_long_rate_that_nobody_knows_gives_no_price)
 TEST(a_file_of_prices_that_is_wrong_is_refused)
 {
     const Prices *prices;
-    const char *negative = given_file(s, "{'date':'x','models':[{'provider':'openai','model':'m','input':-1,'output':1}]}");
-    const char *nameless = given_file(s, "{'date':'x','models':[{'provider':'nobody','input':1,'output':1}]}");
+    const char *negative = given_file(
+        s, "{'date':'x','models':[{'provider':'openai','model':'m','input':-1,'output':1}]}");
+    const char *nameless =
+        given_file(s, "{'date':'x','models':[{'provider':'nobody','input':1,'output':1}]}");
 
     FAILS(INVALID, prices_open(s, negative, &prices));
     FAILS(MALFORMED, prices_open(s, nameless, &prices));

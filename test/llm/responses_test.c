@@ -2,28 +2,36 @@
 
 #include "test/llm/given.h"
 
-#define ITEM_DONE(index, item) \
-    EVENT("response.output_item.done", "{'type':'response.output_item.done','output_index':" index ",'item':" item "}")
-#define TEXT_DELTA(index, t)          \
-    EVENT("response.output_text.delta", \
+#define ITEM_DONE(index, item)                                                                     \
+    EVENT("response.output_item.done",                                                             \
+          "{'type':'response.output_item.done','output_index':" index ",'item':" item "}")
+#define TEXT_DELTA(index, t)                                                                       \
+    EVENT("response.output_text.delta",                                                            \
           "{'type':'response.output_text.delta','output_index':" index ",'delta':'" t "'}")
-#define USAGE                                                                               \
-    "'usage':{'input_tokens':50,'input_tokens_details':{'cached_tokens':20},"               \
+#define USAGE                                                                                      \
+    "'usage':{'input_tokens':50,'input_tokens_details':{'cached_tokens':20},"                      \
     "'output_tokens':9,'output_tokens_details':{'reasoning_tokens':4},'total_tokens':59}"
-#define CREATED EVENT("response.created", "{'type':'response.created','response':{'id':'resp_1','model':'gpt-x'}}")
-#define COMPLETED \
-    EVENT("response.completed", "{'type':'response.completed','response':{'status':'completed'," USAGE "}}")
-#define REASONING "{'type':'reasoning','id':'rs_1','summary':[],'encrypted_content':'opaque','status':'completed'}"
-#define MESSAGE(t) \
-    "{'type':'message','id':'msg_1','role':'assistant','status':'completed'," \
+#define CREATED                                                                                    \
+    EVENT("response.created",                                                                      \
+          "{'type':'response.created','response':{'id':'resp_1','model':'gpt-x'}}")
+#define COMPLETED                                                                                  \
+    EVENT("response.completed",                                                                    \
+          "{'type':'response.completed','response':{'status':'completed'," USAGE "}}")
+#define REASONING                                                                                  \
+    "{'type':'reasoning','id':'rs_1','summary':[],'encrypted_content':'opaque','status':'"         \
+    "completed'}"
+#define MESSAGE(t)                                                                                 \
+    "{'type':'message','id':'msg_1','role':'assistant','status':'completed',"                      \
     "'content':[{'type':'output_text','text':'" t "','annotations':[]}]}"
-#define CALL "{'type':'function_call','id':'fc_1','call_id':'call_a','name':'read','arguments':'{\\'p\\':1}'}"
+#define CALL                                                                                       \
+    "{'type':'function_call','id':'fc_1','call_id':'call_a','name':'read','arguments':'{\\'p\\':"  \
+    "1}'}"
 
 TEST(a_responses_stream_is_read_in_pieces_of_any_size)
 {
     static const size_t pieces[] = {1, 5, 0};
-    const char *stream = CREATED ITEM_DONE("0", REASONING) TEXT_DELTA("1", "hel") TEXT_DELTA("1", "lo")
-        ITEM_DONE("1", MESSAGE("hello")) COMPLETED;
+    const char *stream = CREATED ITEM_DONE("0", REASONING) TEXT_DELTA("1", "hel")
+        TEXT_DELTA("1", "lo") ITEM_DONE("1", MESSAGE("hello")) COMPLETED;
 
     for (size_t i = 0; i < COUNT_OF(pieces); i++) {
         LlmAnswer *answer = answer_from(s, &llm_openai_responses, stream, pieces[i]);
@@ -42,10 +50,12 @@ TEST(reasoning_goes_back_unchanged_and_in_its_place)
     LlmModel model = given_model(s, NULL, PROVIDER_OPENAI, LLM_RESPONSES);
     LlmRequest rq = given_request(s, &model);
     LlmReply r = reply_from(s, &llm_openai_responses,
-        CREATED ITEM_DONE("0", REASONING) TEXT_DELTA("1", "x") ITEM_DONE("1", MESSAGE("x")) ITEM_DONE("2", CALL) COMPLETED);
+                            CREATED ITEM_DONE("0", REASONING) TEXT_DELTA("1", "x")
+                                ITEM_DONE("1", MESSAGE("x")) ITEM_DONE("2", CALL) COMPLETED);
 
     *list_add(s, &rq.messages) = llm_reply_message(&r);
-    *list_add(s, &rq.messages) = (LlmMessage){.role = LLM_TOOL, .tool_call_id = "call_a", .text = "ok"};
+    *list_add(s, &rq.messages) =
+        (LlmMessage){.role = LLM_TOOL, .tool_call_id = "call_a", .text = "ok"};
     json_t *body = body_from(s, &llm_openai_responses, &rq, 0);
     CHECK_TEXT(json_at_text(body, "input.1.encrypted_content"), "opaque");
     CHECK_TEXT(json_at_text(body, "input.1.id"), "rs_1");
@@ -70,8 +80,9 @@ TEST(a_responses_call_has_its_arguments)
 
 TEST(reasoning_that_nobody_can_read_back_is_left_out)
 {
-    LlmReply r = reply_from(s, &llm_openai_responses, ITEM_DONE("0", "{'type':'reasoning','id':'rs_1','summary':[]}")
-                            TEXT_DELTA("1", "x") ITEM_DONE("1", MESSAGE("x")) COMPLETED);
+    LlmReply r = reply_from(s, &llm_openai_responses,
+                            ITEM_DONE("0", "{'type':'reasoning','id':'rs_1','summary':[]}")
+                                TEXT_DELTA("1", "x") ITEM_DONE("1", MESSAGE("x")) COMPLETED);
 
     CHECK(r.state.api == LLM_RESPONSES && !strstr(r.state.turn.text, "rs_1"));
     return OK;
@@ -79,8 +90,11 @@ TEST(reasoning_that_nobody_can_read_back_is_left_out)
 
 TEST(an_end_that_repeats_the_items_does_not_double_them)
 {
-    LlmReply r = reply_from(s, &llm_openai_responses, TEXT_DELTA("0", "once") ITEM_DONE("0", MESSAGE("once"))
-        DATA("{'type':'response.completed','response':{'status':'completed','output':[" MESSAGE("once") "," CALL "]}}"));
+    LlmReply r = reply_from(
+        s, &llm_openai_responses,
+        TEXT_DELTA("0", "once") ITEM_DONE("0", MESSAGE("once"))
+            DATA("{'type':'response.completed','response':{'status':'completed','output':[" MESSAGE(
+                "once") "," CALL "]}}"));
 
     CHECK_TEXT(r.text, "once");
     CHECK_EQ(r.tool_calls.count, 0);
@@ -89,8 +103,9 @@ TEST(an_end_that_repeats_the_items_does_not_double_them)
 
 TEST(an_end_that_brings_everything_at_once_is_enough)
 {
-    LlmReply r = reply_from(s, &llm_openai_responses, DATA("{'type':'response.completed','response':{'status':'completed',"
-                            "'output':[" MESSAGE("all") "," CALL "]," USAGE "}}"));
+    LlmReply r = reply_from(s, &llm_openai_responses,
+                            DATA("{'type':'response.completed','response':{'status':'completed',"
+                                 "'output':[" MESSAGE("all") "," CALL "]," USAGE "}}"));
 
     CHECK_TEXT(r.text, "all");
     CHECK_EQ(r.tool_calls.count, 1);
@@ -99,10 +114,16 @@ TEST(an_end_that_brings_everything_at_once_is_enough)
 
 TEST(incomplete_responses_say_why)
 {
-    LlmAnswer *cut = answer_from(s, &llm_openai_responses, DATA("{'type':'response.incomplete','response':"
-        "{'status':'incomplete','incomplete_details':{'reason':'max_output_tokens'}}}"), 0);
-    LlmAnswer *filtered = answer_from(s, &llm_openai_responses, DATA("{'type':'response.incomplete','response':"
-        "{'status':'incomplete','incomplete_details':{'reason':'content_filter'}}}"), 0);
+    LlmAnswer *cut = answer_from(
+        s, &llm_openai_responses,
+        DATA("{'type':'response.incomplete','response':"
+             "{'status':'incomplete','incomplete_details':{'reason':'max_output_tokens'}}}"),
+        0);
+    LlmAnswer *filtered = answer_from(
+        s, &llm_openai_responses,
+        DATA("{'type':'response.incomplete','response':"
+             "{'status':'incomplete','incomplete_details':{'reason':'content_filter'}}}"),
+        0);
 
     CHECK_EQ(cut->finish, LLM_FINISH_LENGTH);
     CHECK_EQ(filtered->finish, LLM_FINISH_FILTERED);
@@ -111,8 +132,11 @@ TEST(incomplete_responses_say_why)
 
 TEST(a_refusal_item_is_a_refusal)
 {
-    LlmAnswer *answer = answer_from(s, &llm_openai_responses, ITEM_DONE("0", "{'type':'message','content':"
-        "[{'type':'refusal','refusal':'I will not'}]}") COMPLETED, 0);
+    LlmAnswer *answer =
+        answer_from(s, &llm_openai_responses,
+                    ITEM_DONE("0", "{'type':'message','content':"
+                                   "[{'type':'refusal','refusal':'I will not'}]}") COMPLETED,
+                    0);
 
     CHECK_TEXT(answer->refusal, "I will not");
     return OK;
@@ -120,11 +144,16 @@ TEST(a_refusal_item_is_a_refusal)
 
 TEST(failures_in_a_responses_stream_keep_what_will_stay)
 {
-    LlmAnswer *quota = answer_from(s, &llm_openai_responses, DATA("{'type':'response.failed','response':{'status':'failed',"
-        "'error':{'code':'insufficient_quota','message':'pay'}}}"), 0);
-    LlmAnswer *passing = answer_from(s, &llm_openai_responses, DATA("{'type':'error','code':'rate_limit_exceeded',"
-        "'message':'slow. Please try again in 1.5s.'}"), 0);
-    LlmAnswer *unknown = answer_from(s, &llm_openai_responses, DATA("{'type':'error','message':'oops'}"), 0);
+    LlmAnswer *quota = answer_from(s, &llm_openai_responses,
+                                   DATA("{'type':'response.failed','response':{'status':'failed',"
+                                        "'error':{'code':'insufficient_quota','message':'pay'}}}"),
+                                   0);
+    LlmAnswer *passing = answer_from(s, &llm_openai_responses,
+                                     DATA("{'type':'error','code':'rate_limit_exceeded',"
+                                          "'message':'slow. Please try again in 1.5s.'}"),
+                                     0);
+    LlmAnswer *unknown =
+        answer_from(s, &llm_openai_responses, DATA("{'type':'error','message':'oops'}"), 0);
 
     CHECK_EQ(quota->fault.kind, FAULT_CREDIT);
     CHECK_EQ(passing->fault.kind, FAULT_EVENT);
@@ -159,7 +188,9 @@ TEST(another_api_gets_text_and_calls_instead_of_the_state)
 {
     LlmModel model = given_model(s, NULL, PROVIDER_OPENAI, LLM_RESPONSES);
     LlmRequest rq = given_request(s, &model);
-    LlmMessage m = {.role = LLM_ASSISTANT, .text = "said", .state = {LLM_MESSAGES, {"[{\"type\":\"thinking\"}]"}}};
+    LlmMessage m = {.role = LLM_ASSISTANT,
+                    .text = "said",
+                    .state = {LLM_MESSAGES, {"[{\"type\":\"thinking\"}]"}}};
 
     *list_add(s, &m.tool_calls) = (LlmToolCall){.id = "a", .name = "f", .arguments = {"{\"x\":2}"}};
     *list_add(s, &rq.messages) = m;

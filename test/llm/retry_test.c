@@ -5,8 +5,10 @@
 
 #define SAYS(t) DATA("{'choices':[{'delta':{'content':'" t "'}}]}")
 #define GOOD    SAYS("ok") DATA("{'choices':[{'delta':{},'finish_reason':'stop'}]}") DATA("[DONE]")
-#define REFUSED(status_, headers_, body_) \
-    {.status = status_, .headers = "Content-Type: application/json\r\n" headers_, .body = body_}
+#define REFUSED(status_, headers_, body_)                                                          \
+    {                                                                                              \
+        .status = status_, .headers = "Content-Type: application/json\r\n" headers_, .body = body_ \
+    }
 
 static LlmModel chat(Scope *s, Script *script)
 {
@@ -37,7 +39,8 @@ TEST(what_may_pass_is_tried_again)
     TRY(passes(s, (Step)REFUSED("503 Oops", "", "{'error':'loading'}"), "overloaded"));
     TRY(passes(s, (Step)REFUSED("529 Oops", "", ""), "overloaded"));
     TRY(passes(s, (Step)REFUSED("408 Oops", "", ""), "silent"));
-    TRY(passes(s, (Step)REFUSED("429 Oops", "", "{'error':{'code':'rate_limit_exceeded'}}"), "rate limit"));
+    TRY(passes(s, (Step)REFUSED("429 Oops", "", "{'error':{'code':'rate_limit_exceeded'}}"),
+               "rate limit"));
     return OK;
 }
 
@@ -66,7 +69,8 @@ TEST(an_end_that_was_said_stands_though_the_connection_breaks)
 
 TEST(tokens_of_a_broken_answer_are_told_too)
 {
-    Script *script = GIVEN_SCRIPT(s, {.body = SAYS("one two three"), .end = STEP_CUT}, {.body = GOOD});
+    Script *script =
+        GIVEN_SCRIPT(s, {.body = SAYS("one two three"), .end = STEP_CUT}, {.body = GOOD});
     LlmModel model = chat(s, script);
     Heard *heard = given_heard(s);
     LlmReply reply;
@@ -79,7 +83,8 @@ TEST(tokens_of_a_broken_answer_are_told_too)
 
 TEST(tries_are_counted_and_the_error_says_so)
 {
-    Script *script = GIVEN_SCRIPT(s, REFUSED("500 A", "", ""), REFUSED("500 B", "", ""), REFUSED("500 C", "", ""));
+    Script *script = GIVEN_SCRIPT(s, REFUSED("500 A", "", ""), REFUSED("500 B", "", ""),
+                                  REFUSED("500 C", "", ""));
     LlmModel model = chat(s, script);
     LlmReply reply;
     Error *e = ask(s, &model, given_heard(s), &reply);
@@ -93,7 +98,8 @@ TEST(tries_are_counted_and_the_error_says_so)
 
 TEST(empty_answers_are_worth_one_more_try_only)
 {
-    Script *script = GIVEN_SCRIPT(s, {.body = DATA("[DONE]")}, {.body = DATA("[DONE]")}, {.body = GOOD});
+    Script *script =
+        GIVEN_SCRIPT(s, {.body = DATA("[DONE]")}, {.body = DATA("[DONE]")}, {.body = GOOD});
     LlmModel model = chat(s, script);
     LlmReply reply;
     Error *e = ask(s, &model, given_heard(s), &reply);
@@ -123,21 +129,33 @@ static fallible waits(Scope *s, Provider provider, Step step, int64_t least)
 
 TEST(each_form_of_retry_after_is_the_least_wait)
 {
-    TRY(waits(s, PROVIDER_OPENAI, (Step)REFUSED("429 Slow", "retry-after-ms: 40\r\n", "{}"), 40 * US_PER_MS));
+    TRY(waits(s, PROVIDER_OPENAI, (Step)REFUSED("429 Slow", "retry-after-ms: 40\r\n", "{}"),
+              40 * US_PER_MS));
     TRY(waits(s, PROVIDER_OPENAI, (Step)REFUSED("429 Slow", "Retry-After: 1\r\n", "{}"), US_PER_S));
-    TRY(waits(s, PROVIDER_OPENAI, (Step)REFUSED("503 Slow", "retry-after-ms: 30\r\n", "{}"), 30 * US_PER_MS));
-    TRY(waits(s, PROVIDER_OPENAI, (Step)REFUSED("429 Slow", "",
-              "{'error':{'code':'rate_limit_exceeded','message':'Please try again in 35ms.'}}"), 35 * US_PER_MS));
-    TRY(waits(s, PROVIDER_OPENAI, (Step){.body = DATA("{'error':{'code':'rate_limit_exceeded',"
-              "'message':'Please try again in 45ms.'}}")}, 45 * US_PER_MS));
-    TRY(waits(s, PROVIDER_GOOGLE, (Step)REFUSED("429 Slow", "", "{'error':{'status':'RESOURCE_EXHAUSTED','details':"
-              "[{'@type':'type.googleapis.com/google.rpc.RetryInfo','retryDelay':'0.05s'}]}}"), 50 * US_PER_MS));
+    TRY(waits(s, PROVIDER_OPENAI, (Step)REFUSED("503 Slow", "retry-after-ms: 30\r\n", "{}"),
+              30 * US_PER_MS));
+    TRY(waits(s, PROVIDER_OPENAI,
+              (Step)REFUSED(
+                  "429 Slow", "",
+                  "{'error':{'code':'rate_limit_exceeded','message':'Please try again in 35ms.'}}"),
+              35 * US_PER_MS));
+    TRY(waits(s, PROVIDER_OPENAI,
+              (Step){.body = DATA("{'error':{'code':'rate_limit_exceeded',"
+                                  "'message':'Please try again in 45ms.'}}")},
+              45 * US_PER_MS));
+    TRY(waits(s, PROVIDER_GOOGLE,
+              (Step)REFUSED(
+                  "429 Slow", "",
+                  "{'error':{'status':'RESOURCE_EXHAUSTED','details':"
+                  "[{'@type':'type.googleapis.com/google.rpc.RetryInfo','retryDelay':'0.05s'}]}}"),
+              50 * US_PER_MS));
     return OK;
 }
 
 TEST(a_wait_that_is_too_long_is_left_to_the_caller)
 {
-    Script *script = GIVEN_SCRIPT(s, REFUSED("429 Slow", "Retry-After: 4000\r\n", "{}"), {.body = GOOD});
+    Script *script =
+        GIVEN_SCRIPT(s, REFUSED("429 Slow", "Retry-After: 4000\r\n", "{}"), {.body = GOOD});
     LlmModel model = chat(s, script);
     LlmReply reply;
     Error *e = ask(s, &model, given_heard(s), &reply);
@@ -151,7 +169,8 @@ TEST(a_wait_that_is_too_long_is_left_to_the_caller)
 
 TEST(a_pause_holds_the_other_calls_of_the_key)
 {
-    Script *script = GIVEN_SCRIPT(s, REFUSED("429 Slow", "Retry-After: 4000\r\n", "{}"), {.body = GOOD});
+    Script *script =
+        GIVEN_SCRIPT(s, REFUSED("429 Slow", "Retry-After: 4000\r\n", "{}"), {.body = GOOD});
     Llm *llm = given_llm(s, &fast);
     LlmModel model = chat(s, script), other = model;
     LlmRequest rq = given_request(s, &model), other_rq = given_request(s, &other);
@@ -167,8 +186,10 @@ TEST(a_pause_holds_the_other_calls_of_the_key)
 
 TEST(a_refused_parameter_is_left_out_and_stays_out)
 {
-    Script *script = GIVEN_SCRIPT(s, REFUSED("400 No", "", "{'error':{'message':'x','param':'temperature',"
-                                             "'code':'unsupported_value'}}"),
+    Script *script = GIVEN_SCRIPT(s,
+                                  REFUSED("400 No", "",
+                                          "{'error':{'message':'x','param':'temperature',"
+                                          "'code':'unsupported_value'}}"),
                                   {.body = GOOD}, {.body = GOOD});
     Llm *llm = given_llm(s, &fast);
     LlmModel model = chat(s, script);
@@ -189,9 +210,10 @@ TEST(a_refused_parameter_is_left_out_and_stays_out)
 
 TEST(a_parameter_refused_again_and_again_ends_the_call)
 {
-    Script *script = GIVEN_SCRIPT(s, REFUSED("400 No", "", "{'error':{'param':'stream_options','code':'unknown_parameter'}}"),
-                                  REFUSED("400 No", "", "{'error':{'param':'stream_options','code':'unknown_parameter'}}"),
-                                  {.body = GOOD});
+    Script *script = GIVEN_SCRIPT(
+        s, REFUSED("400 No", "", "{'error':{'param':'stream_options','code':'unknown_parameter'}}"),
+        REFUSED("400 No", "", "{'error':{'param':'stream_options','code':'unknown_parameter'}}"),
+        {.body = GOOD});
     LlmModel model = chat(s, script);
     LlmReply reply;
     Error *e = ask(s, &model, given_heard(s), &reply);
@@ -223,7 +245,8 @@ TEST(an_address_that_refuses_connections_opens_its_circuit)
 
 TEST(an_answer_closes_the_circuit_again)
 {
-    Script *script = GIVEN_SCRIPT(s, {.end = STEP_HANG_UP}, {.body = GOOD}, {.end = STEP_HANG_UP}, {.body = GOOD});
+    Script *script = GIVEN_SCRIPT(s, {.end = STEP_HANG_UP}, {.body = GOOD}, {.end = STEP_HANG_UP},
+                                  {.body = GOOD});
     LlmSettings settings = fast;
     LlmModel model = chat(s, script);
     LlmReply reply;

@@ -116,9 +116,11 @@ static Error *play(Scope *s, int fd, const Step *step)
     const struct linger hard = {1, 0};
 
     if (step->end != STEP_SILENT && step->end != STEP_HANG_UP) {
-        send_all(fd, bytes_of(text(s, "HTTP/1.1 %s\r\n%sTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n",
-                                   step->status ? step->status : "200 OK",
-                                   step->headers ? step->headers : "Content-Type: text/event-stream\r\n")));
+        send_all(fd,
+                 bytes_of(text(
+                     s, "HTTP/1.1 %s\r\n%sTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n",
+                     step->status ? step->status : "200 OK",
+                     step->headers ? step->headers : "Content-Type: text/event-stream\r\n")));
         send_body(s, fd, step->body ? step->body : "", step->piece);
     }
     if (step->end == STEP_END)
@@ -134,7 +136,7 @@ static Error *play(Scope *s, int fd, const Step *step)
 
 static void remember(Script *script, Bytes request)
 {
-    LOCKED(&script->mutex) {
+    LOCKED (&script->mutex) {
         if (script->asked_count < ASKED_MAX)
             script->asked[script->asked_count] = request;
         script->asked_count++;
@@ -161,7 +163,7 @@ static Error *serve_one(Scope *home, Script *script, const Step *step)
         }
         undo_now(undo);
     }
-    LOCKED(&script->mutex) {
+    LOCKED (&script->mutex) {
         script->over++;
         condition_wake_all(&script->changed);
     }
@@ -174,7 +176,7 @@ static Error *serve(Scope *s, void *arg)
 
     for (size_t i = 0; i < script->count; i++)
         TRY(serve_one(s, script, &script->steps[i]));
-    shutdown(script->listener, SHUT_RDWR); /* from here on connections are refused */
+    shutdown(script->listener, SHUT_RDWR);      /* from here on connections are refused */
     TRY(scope_poll(s, NULL, 0, -1, &(int){0})); /* what was asked stays readable */
     return OK;
 }
@@ -193,7 +195,8 @@ Script *given_script(Scope *s, const Step *steps, size_t count)
                  getsockname(script->listener, (struct sockaddr *)&address, &size) == 0;
     scope_undo(s, close_fd, (void *)(intptr_t)script->listener);
     script->port = ready ? ntohs(address.sin_port) : 0;
-    error_drop(thread_start(s, "script", serve, script, NULL), "the test then finds nobody at the address");
+    error_drop(thread_start(s, "script", serve, script, NULL),
+               "the test then finds nobody at the address");
     return script;
 }
 
@@ -206,7 +209,7 @@ int64_t script_count(Script *script)
 {
     int64_t count = 0;
 
-    LOCKED(&script->mutex)
+    LOCKED (&script->mutex)
         count = script->asked_count;
     return count;
 }
@@ -216,7 +219,7 @@ Asked script_asked(Scope *s, Script *script, size_t number)
     Bytes request = {0}, line;
     Asked asked = {.path = "", .body = ""};
 
-    LOCKED(&script->mutex)
+    LOCKED (&script->mutex)
         if ((int64_t)number < script->asked_count)
             request = script->asked[number];
     if (!request.data)
@@ -242,7 +245,7 @@ const char *script_header(Scope *s, Script *script, size_t number, const char *n
 
 Error *script_wait(Scope *s, Script *script, int64_t steps)
 {
-    LOCKED(&script->mutex)
+    LOCKED (&script->mutex)
         while (script->over < steps)
             TRY(condition_wait(s, &script->changed, &script->mutex));
     return OK;

@@ -6,12 +6,12 @@
 #include "net/pairs.h"
 
 typedef enum StepEnd {
-    STEP_END = 0,  /* a proper end */
-    STEP_CUT,      /* the connection closes in the middle of the body */
-    STEP_RESET,    /* and is reset */
-    STEP_STALL,    /* nothing more comes until the client closes */
-    STEP_SILENT,   /* not even the head comes until the client closes */
-    STEP_HANG_UP,  /* the connection closes without an answer */
+    STEP_END = 0, /* a proper end */
+    STEP_CUT,     /* the connection closes in the middle of the body */
+    STEP_RESET,   /* and is reset */
+    STEP_STALL,   /* nothing more comes until the client closes */
+    STEP_SILENT,  /* not even the head comes until the client closes */
+    STEP_HANG_UP, /* the connection closes without an answer */
 } StepEnd;
 
 typedef struct Step {
@@ -20,7 +20,7 @@ typedef struct Step {
     const char *body;    /* ' stands for " */
     size_t piece;        /* bytes of a chunk; 0: all in one */
     StepEnd end;
-    Cancel *cancels;     /* cancelled when everything of this step is out */
+    Cancel *cancels; /* cancelled when everything of this step is out */
 } Step;
 
 typedef struct Asked {
@@ -33,7 +33,7 @@ typedef struct Script Script;
 
 /* Steps stay the caller's. After the last one connections are refused. */
 Script *given_script(Scope *s, const Step *steps, size_t count);
-#define GIVEN_SCRIPT(s, ...) \
+#define GIVEN_SCRIPT(s, ...)                                                                       \
     given_script(s, (const Step[]){__VA_ARGS__}, COUNT_OF(((const Step[]){__VA_ARGS__})))
 const char *script_url(Scope *s, const Script *script);
 /* How many requests came so far. */

@@ -47,7 +47,8 @@ TEST(an_answer_that_stalls_times_out)
     LlmSettings settings = once();
 
     settings.idle_us = 50 * US_PER_MS;
-    return times_out(s, (Step){.body = SAYS("o"), .end = STEP_STALL}, &settings, "nothing came for too long");
+    return times_out(s, (Step){.body = SAYS("o"), .end = STEP_STALL}, &settings,
+                     "nothing came for too long");
 }
 
 TEST(an_answer_as_a_whole_times_out)
@@ -179,7 +180,8 @@ static int connecting(Scope *s, int port)
     const char *wanted = text(tmp, ":%04X 02 ", (unsigned)port);
     int count = 0;
 
-    error_drop(file_read(tmp, "/proc/net/tcp", 1 << 20, &table), "then nothing is found, and the test times out");
+    error_drop(file_read(tmp, "/proc/net/tcp", 1 << 20, &table),
+               "then nothing is found, and the test times out");
     while (bytes_line(&table, &line))
         count += bytes_find(line, bytes_of(wanted), 0) >= 0;
     return count;
