@@ -1,5 +1,7 @@
 /* Trying again: when, how often, how long after. */
 
+#include <time.h>
+
 #include "llm/fault.h"
 #include "test/llm/given.h"
 
@@ -150,6 +152,16 @@ TEST(each_form_of_retry_after_is_the_least_wait)
                   "[{'@type':'type.googleapis.com/google.rpc.RetryInfo','retryDelay':'0.05s'}]}}"),
               50 * US_PER_MS));
     return OK;
+}
+
+TEST(a_date_to_come_back_at_is_understood)
+{
+    time_t at = (time_t)(time_now().us / US_PER_S) + 2; /* more than one second from now */
+    char date[64];
+    struct tm parts;
+
+    strftime(date, sizeof date, "Retry-After: %a, %d %b %Y %H:%M:%S GMT\r\n", gmtime_r(&at, &parts));
+    return waits(s, PROVIDER_OPENAI, (Step){.status = "503 Slow", .headers = date}, 900 * US_PER_MS);
 }
 
 TEST(a_wait_that_is_too_long_is_left_to_the_caller)
