@@ -63,6 +63,6 @@ fallible mirror_tidy(Scope *s, const Mirror *mirror, int64_t spare_us)
     TRY(mirror_room(tmp, mirror->mirrors));
     TRY(mirror_lock(tmp, mirror->mirrors, mirror->repo_id, "fetch"));
     TRY(mirror_git(tmp, mirror, &(GitCommand){.args = TEXTS("pack-refs", "--all", "--prune")}, NULL));
-    TRY(mirror_git(tmp, mirror, &(GitCommand){.args = TEXTS("repack", "--quiet", "-d", "-l", "-A", loosen)}, NULL));
+    TRY(mirror_git(tmp, mirror, &(GitCommand){.args = TEXTS("repack", "--quiet", "--no-write-bitmap-index", "-d", "-l", "-A", loosen)}, NULL));
     return mirror_git(tmp, mirror, &(GitCommand){.args = TEXTS("prune", spare)}, NULL);
 }
