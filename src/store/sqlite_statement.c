@@ -134,7 +134,7 @@ static fallible step_through(Scope *s, SqliteConnection *c, Prepared *p, Call *c
 
 fallible sqlite_run(Scope *s, SqliteConnection *c, Call *call)
 {
-    Prepared *p;
+    Prepared *p = NULL;
 
     c->s = s;
     c->now = 0;
