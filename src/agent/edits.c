@@ -54,9 +54,27 @@ static const char *prose_of(Scope *s, const Reading *r)
     return *prose ? prose : NULL;
 }
 
+Bytes answer_spoken(Bytes answer)
+{
+    const Bytes open = BYTES("<think>");
+    const Bytes close = BYTES("</think>");
+    Bytes start = line_trimmed(answer);
+    bool opened = start.size >= open.size && bytes_equal((Bytes){start.data, open.size}, open);
+    ptrdiff_t end = bytes_find(answer, close, 0);
+
+    if (end < 0 || (!opened && bytes_find(answer, open, 0) >= 0))
+        return answer;
+    size_t behind = (size_t)end + close.size;
+    bool own_line = behind == answer.size || answer.data[behind] == '\n';
+    if (!opened && !own_line)
+        return answer;
+    return (Bytes){answer.data + behind, answer.size - behind};
+}
+
 void edits_read(Scope *s, Bytes answer, EditAnswer *out)
 {
     *out = (EditAnswer){0};
+    answer = answer_spoken(answer);
     if (answer.size > ANSWER_TEXT_MAX)
         answer.size = ANSWER_TEXT_MAX;
     Reading r = {.lines = lines_of(s, answer), .out = out};

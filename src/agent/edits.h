@@ -97,6 +97,10 @@ typedef struct EditAnswer {
     const char *summary; /* what the model says it did: its summary field or the prose; NULL: none */
 } EditAnswer;
 
+/* The answer without the thinking that some servers leave in front of it: <think> … </think>, the first tag
+ * often missing. Drafts of edits in there are not meant. */
+Bytes answer_spoken(Bytes answer);
+
 /* The edits in a text answer. */
 void edits_read(Scope *s, Bytes answer, EditAnswer *out);
 /* The edits in the arguments of the edit tool. */

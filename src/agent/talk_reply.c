@@ -214,12 +214,12 @@ fallible talk_text(Talk *t, const LlmReply *reply)
             talk_say(t, told);
         return OK;
     }
-    TRY(requests(t, reply->text, &told));
-    if (told) {
-        talk_say(t, told);
-        return OK;
-    }
-    return no_edits(t, reply->text);
+    const char *spoken = text_of(t->s, answer_spoken(bytes_of(reply->text)));
+    TRY(requests(t, spoken, &told));
+    if (!told)
+        return no_edits(t, spoken);
+    talk_say(t, told);
+    return OK;
 }
 
 fallible talk_cut_off(Talk *t, const LlmReply *reply)

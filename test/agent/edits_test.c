@@ -217,3 +217,15 @@ TEST(a_tool_call_written_as_text_is_understood)
         "y\n");
     return OK;
 }
+
+#define BLOCK(to) "a.txt\n<<<<<<< SEARCH\nx\n=======\n" to "\n>>>>>>> REPLACE\n"
+
+TEST(edits_in_thoughts_are_not_meant)
+{
+    CHECK_TEXT(edited(s, "x\n", "<think>\nMaybe:\n" BLOCK("wrong") "</think>\n" BLOCK("right")),
+               "right\n");
+    CHECK_TEXT(edited(s, "x\n", "Maybe:\n" BLOCK("wrong") "</think>\n" BLOCK("right")), "right\n");
+    CHECK_TEXT(edited(s, "x\n", BLOCK("<think>a</think>")), "<think>a</think>\n");
+    CHECK_TEXT(edited(s, "x\n", BLOCK("<b></think></b>")), "<b></think></b>\n");
+    return OK;
+}
