@@ -17,7 +17,8 @@
 
 enum { STATEMENTS_MAX = 3, TIMES_MAX = 1 << 20, IDS_FILE_MAX = 1 << 20 };
 
-static const char content[] = "Please give the parser a limit on the depth of what it reads, with a test for each side of it.";
+static const char content[] = "Please give the parser a limit on the depth of what it reads, with "
+                              "a test for each side of it.";
 
 typedef struct Loop {
     sqlite3 *db;
@@ -45,7 +46,8 @@ static void db_now(sqlite3_context *context, int count, sqlite3_value **values)
 
 static fallible prepare(Scope *s, Loop *loop, const char *sql, sqlite3_stmt **out)
 {
-    return check(s, loop, sqlite3_prepare_v3(loop->db, sql, -1, SQLITE_PREPARE_PERSISTENT, out, NULL));
+    return check(s, loop,
+                 sqlite3_prepare_v3(loop->db, sql, -1, SQLITE_PREPARE_PERSISTENT, out, NULL));
 }
 
 static fallible loop_open(Scope *s, Loop *loop, const char *path, const char *mode)
@@ -54,10 +56,17 @@ static fallible loop_open(Scope *s, Loop *loop, const char *path, const char *mo
     static const Statement *const message[] = {&q_task_touch, &q_message_insert};
     bool reads = text_equal(mode, "detail");
 
-    TRY(check(s, loop, sqlite3_open_v2(path, &loop->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL)));
-    TRY(check(s, loop, sqlite3_create_function(loop->db, "db_now", 0, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, db_now, NULL, NULL)));
-    TRY(check(s, loop, sqlite3_exec(loop->db, "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA mmap_size = 33554432", NULL,
-                                    NULL, NULL)));
+    TRY(check(s, loop,
+              sqlite3_open_v2(path, &loop->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL)));
+    TRY(check(s, loop,
+              sqlite3_create_function(loop->db, "db_now", 0, SQLITE_UTF8 | SQLITE_DETERMINISTIC,
+                                      NULL, db_now, NULL, NULL)));
+    TRY(check(
+        s, loop,
+        sqlite3_exec(
+            loop->db,
+            "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA mmap_size = 33554432",
+            NULL, NULL, NULL)));
     loop->count = reads ? COUNT_OF(detail) : COUNT_OF(message);
     for (int i = 0; i < loop->count; i++) {
         loop->queries[i] = reads ? detail[i] : message[i];
@@ -101,7 +110,8 @@ static fallible run_statement(Scope *s, Loop *loop, int which, const char *task)
         bind(s, statement, i + 1, q->params[i], task);
     while ((code = sqlite3_step(statement)) == SQLITE_ROW)
         for (int i = 0; i < sqlite3_column_count(statement); i++)
-            loop->seen += sqlite3_column_text(statement, i) ? sqlite3_column_bytes(statement, i) : 0;
+            loop->seen +=
+                sqlite3_column_text(statement, i) ? sqlite3_column_bytes(statement, i) : 0;
     TRY(check(s, loop, code));
     return check(s, loop, sqlite3_reset(statement));
 }
@@ -135,8 +145,8 @@ static fallible measure(Scope *s, Loop *loop, int64_t us)
         times[count++] = now - before;
     }
     qsort(times, (size_t)count, sizeof *times, by_size);
-    printf("{\"count\": %lld, \"seconds\": %.6f, \"p99_us\": %lld}\n", (long long)count, (double)(now - began) / 1e6,
-           (long long)times[count * 99 / 100]);
+    printf("{\"count\": %lld, \"seconds\": %.6f, \"p99_us\": %lld}\n", (long long)count,
+           (double)(now - began) / 1e6, (long long)times[count * 99 / 100]);
     return OK;
 }
 
@@ -160,7 +170,9 @@ static fallible run(Scope *s, char **argv)
 int main(int argc, char **argv)
 {
     UNIT(s, NULL, "sqlite-loop");
-    Error *e = argc == 5 ? run(s, argv) : fail(s, INVALID, "usage: sqlite-loop DATABASE detail|message IDS SECONDS");
+    Error *e = argc == 5
+                   ? run(s, argv)
+                   : fail(s, INVALID, "usage: sqlite-loop DATABASE detail|message IDS SECONDS");
 
     if (e)
         fprintf(stderr, "%s\n", e->message);

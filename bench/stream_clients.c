@@ -18,7 +18,13 @@
 #include "base/time.h"
 #include "sys/memory.h"
 
-enum { COUNT_MAX = 100 * 1000, OPENING_MAX = 200, TURN_EVENTS = 512, READ_SIZE = 16 << 10, LINE_SIZE = 512 };
+enum {
+    COUNT_MAX = 100 * 1000,
+    OPENING_MAX = 200,
+    TURN_EVENTS = 512,
+    READ_SIZE = 16 << 10,
+    LINE_SIZE = 512
+};
 
 #define PATIENCE_US (60 * US_PER_S)
 
@@ -37,7 +43,9 @@ typedef struct Clients {
 
 static fallible connect_to(Scope *s, int port, int *out)
 {
-    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in to = {.sin_family = AF_INET,
+                             .sin_port = htons((uint16_t)port),
+                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 
     *out = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (*out < 0 || connect(*out, (struct sockaddr *)&to, sizeof to))
@@ -45,10 +53,13 @@ static fallible connect_to(Scope *s, int port, int *out)
     return OK;
 }
 
-static fallible send_request(Scope *s, const Clients *c, int fd, const char *method, const char *path)
+static fallible send_request(Scope *s, const Clients *c, int fd, const char *method,
+                             const char *path)
 {
     SCOPE(tmp, s);
-    const char *request = text(tmp, "%s %s HTTP/1.1\r\nHost: localhost:%d\r\nAuthorization: Bearer %s\r\nContent-Length: 0\r\n\r\n",
+    const char *request = text(tmp,
+                               "%s %s HTTP/1.1\r\nHost: localhost:%d\r\nAuthorization: Bearer "
+                               "%s\r\nContent-Length: 0\r\n\r\n",
                                method, path, c->port, c->token);
 
     if (write(fd, request, strlen(request)) != (ssize_t)strlen(request))
@@ -96,7 +107,8 @@ static fallible take(Scope *s, Clients *c, int64_t until)
     int count = left > 0 ? epoll_wait(c->epoll, events, TURN_EVENTS, (int)(left / 1000) + 1) : 0;
 
     if (count <= 0)
-        return fail(s, TIMEOUT, "%d of %d streams open, %d greeted, %d told of the event", c->opened, c->count, c->hellos, c->told);
+        return fail(s, TIMEOUT, "%d of %d streams open, %d greeted, %d told of the event",
+                    c->opened, c->count, c->hellos, c->told);
     for (int i = 0; i < count; i++)
         TRY(read_one(s, c, events[i].data.u32));
     return OK;
@@ -136,7 +148,8 @@ static fallible fire(Scope *s, Clients *c, const char *path)
         TRY(take(s, c, began + PATIENCE_US));
     close(fd);
     qsort(c->told_at, (size_t)c->count, sizeof *c->told_at, by_size);
-    printf("{\"half_ms\": %.3f, \"all_ms\": %.3f}\n", (double)(c->told_at[c->count / 2] - began) / 1000,
+    printf("{\"half_ms\": %.3f, \"all_ms\": %.3f}\n",
+           (double)(c->told_at[c->count / 2] - began) / 1000,
            (double)(c->told_at[c->count - 1] - began) / 1000);
     fflush(stdout);
     return OK;
@@ -166,7 +179,8 @@ static fallible run(Scope *s, char **argv)
 int main(int argc, char **argv)
 {
     UNIT(s, NULL, "stream-clients");
-    Error *e = argc == 5 ? run(s, argv) : fail(s, INVALID, "usage: stream-clients PORT TOKEN COUNT PATH");
+    Error *e =
+        argc == 5 ? run(s, argv) : fail(s, INVALID, "usage: stream-clients PORT TOKEN COUNT PATH");
 
     if (e)
         fprintf(stderr, "%s\n", e->message);

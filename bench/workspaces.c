@@ -12,7 +12,8 @@
 
 enum { CHANGED_FILES = 4, FILE_READ_MAX = 1 << 20 };
 
-static const char instruction[] = "Give the function handle_overflow in src/area07/module0123.py a limit on depth, with a test.";
+static const char instruction[] =
+    "Give the function handle_overflow in src/area07/module0123.py a limit on depth, with a test.";
 
 /* One of the ten runs and what its steps took, in microseconds. */
 typedef struct Work {
@@ -54,10 +55,13 @@ static fallible make_changes(Work *w)
         Bytes content;
         TRY(git_read(w->s, w->attempt.git, &at, &content));
         Bytes changed = bytes_of(text(w->s, "%s# run %d was here\n", content.data, w->number));
-        *list_add(w->s, &w->changes) = (TreeChange){.op = TREE_REPLACE, .path = path, .content = changed};
+        *list_add(w->s, &w->changes) =
+            (TreeChange){.op = TREE_REPLACE, .path = path, .content = changed};
     }
-    *list_add(w->s, &w->changes) = (TreeChange){.op = TREE_CREATE, .path = text(w->s, "src/area00/run%d.py", w->number),
-                                                .content = BYTES("limit = 64\n")};
+    *list_add(w->s, &w->changes) =
+        (TreeChange){.op = TREE_CREATE,
+                     .path = text(w->s, "src/area00/run%d.py", w->number),
+                     .content = BYTES("limit = 64\n")};
     return OK;
 }
 
@@ -65,8 +69,12 @@ static fallible make_changes(Work *w)
 static fallible commit(Work *w)
 {
     GitPerson person = {"Ann", "ann@example.org", time_now()};
-    CommitOrder order = {.parent = w->attempt.start, .changes = w->changes, .message = "Give it a limit", .author = person,
-                         .committer = person, .branch = text(w->s, "bench/%s", w->attempt.run.id)};
+    CommitOrder order = {.parent = w->attempt.start,
+                         .changes = w->changes,
+                         .message = "Give it a limit",
+                         .author = person,
+                         .committer = person,
+                         .branch = text(w->s, "bench/%s", w->attempt.run.id)};
     CommitResult result;
     int64_t began = clock_us();
 
@@ -87,11 +95,11 @@ static fallible finish(Work *w)
     return OK;
 }
 
-#define STEP(name)                                 \
-    static Error *name##_step(Scope *s, void *arg) \
-    {                                              \
-        (void)s;                                   \
-        return name(arg);                          \
+#define STEP(name)                                                                                 \
+    static Error *name##_step(Scope *s, void *arg)                                                 \
+    {                                                                                              \
+        (void)s;                                                                                   \
+        return name(arg);                                                                          \
     }
 STEP(ready)
 STEP(rank)
@@ -140,7 +148,8 @@ static fallible round_run(Scope *s, Bench *bench, int64_t disk_before)
 
     TRY(runs_queue(s, bench, instruction));
     for (int i = 0; i < RUNS; i++)
-        works[i] = (Work){.bench = bench, .slot = &slots[i], .s = unit_open(scope_cancel(s), "run"), .number = i};
+        works[i] = (Work){
+            .bench = bench, .slot = &slots[i], .s = unit_open(scope_cancel(s), "run"), .number = i};
     int64_t began = clock_us();
     TRY(runs_claim(s, bench, slots));
     int64_t claimed = clock_us();
@@ -149,12 +158,16 @@ static fallible round_run(Scope *s, Bench *bench, int64_t disk_before)
     TRY(commits(s, bench, works, &alone_us));
     TRY(at_once(s, bench, &(AtOnce){finish_step, works, sizeof *works}));
     TRY(disk_used(s, bench->app->settings->workspaces_dir, &disk));
-    printf("{\"claim_ms\": %.3f, \"ready_ms\": %.3f, \"first_ready_ms\": %.3f, \"rank_ms\": %.3f, \"rank_least_ms\": %.3f, "
-           "\"commit_alone_ms\": %.3f, \"commit_ms\": %.3f, \"step_commit_ms\": %.3f, \"finish_ms\": %.3f, \"disk\": %lld}\n",
+    printf("{\"claim_ms\": %.3f, \"ready_ms\": %.3f, \"first_ready_ms\": %.3f, \"rank_ms\": %.3f, "
+           "\"rank_least_ms\": %.3f, "
+           "\"commit_alone_ms\": %.3f, \"commit_ms\": %.3f, \"step_commit_ms\": %.3f, "
+           "\"finish_ms\": %.3f, \"disk\": %lld}\n",
            MS(claimed - began), MS(most(works, offsetof(Work, ready_at)) - began),
-           MS(least(works, offsetof(Work, ready_at)) - began), MS(most(works, offsetof(Work, rank_us))),
-           MS(least(works, offsetof(Work, rank_us))), MS(alone_us), MS(most(works, offsetof(Work, commit_us))),
-           MS(most(works, offsetof(Work, whole_us))), MS(most(works, offsetof(Work, finish_us))), (long long)(disk - disk_before));
+           MS(least(works, offsetof(Work, ready_at)) - began),
+           MS(most(works, offsetof(Work, rank_us))), MS(least(works, offsetof(Work, rank_us))),
+           MS(alone_us), MS(most(works, offsetof(Work, commit_us))),
+           MS(most(works, offsetof(Work, whole_us))), MS(most(works, offsetof(Work, finish_us))),
+           (long long)(disk - disk_before));
     for (int i = 0; i < RUNS; i++)
         scope_close(works[i].s);
     return OK;

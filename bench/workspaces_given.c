@@ -23,7 +23,8 @@ fallible bench_open(Scope *s, const char *repository, Bench *out)
     TRY(app_open(s, settings, &out->app));
     TRY(repo_add(s, out->app, &local_caller, &(RepoOrder){.typed = repository}, &out->repo));
     Runner *runner = &out->runner;
-    *runner = (Runner){.app = out->app, .options = {.concurrency = RUNS, .lease_us = BENCH_LEASE_S * US_PER_S}};
+    *runner = (Runner){.app = out->app,
+                       .options = {.concurrency = RUNS, .lease_us = BENCH_LEASE_S * US_PER_S}};
     TRY(presence_open(s, out->app, &runner->owner));
     TRY(recorder_open(s, out->app, &runner->recorder));
     runner->contexts = context_cache_open(s);
@@ -33,7 +34,8 @@ fallible bench_open(Scope *s, const char *repository, Bench *out)
     return pool_open(s, "bench", RUNS, RUNS, &out->pool);
 }
 
-static fallible task_make(Scope *s, Bench *bench, const char *instruction, Task *task, Message *message)
+static fallible task_make(Scope *s, Bench *bench, const char *instruction, Task *task,
+                          Message *message)
 {
     Tx *tx;
 
@@ -58,7 +60,8 @@ fallible runs_queue(Scope *s, Bench *bench, const char *instruction)
     in.message_id = message.id;
     for (int i = 0; i < RUNS; i++)
         texts_add(s, &in.model_ids, text(s, "openai:model-%d", i));
-    ComparisonOrder order = {.task_id = task.id, .in = &in, .base_commit = bench->repo.latest_commit};
+    ComparisonOrder order = {
+        .task_id = task.id, .in = &in, .base_commit = bench->repo.latest_commit};
     TRY(comparison_plan(s, bench->app, &local_caller, &order, &plan));
     TRY(tx_write(s, bench->app->store, &local_caller, &tx));
     TRY(comparison_start(s, bench->app, tx, &plan, &created));
@@ -68,7 +71,10 @@ fallible runs_queue(Scope *s, Bench *bench, const char *instruction)
 fallible runs_claim(Scope *s, Bench *bench, Slot *slots)
 {
     const Runner *runner = &bench->runner;
-    ClaimOrder order = {.owner = runner->owner, .queue = QUEUE_AGENT, .limit = RUNS, .lease_us = runner->options.lease_us,
+    ClaimOrder order = {.owner = runner->owner,
+                        .queue = QUEUE_AGENT,
+                        .limit = RUNS,
+                        .lease_us = runner->options.lease_us,
                         .epoch = runner->epoch};
     JobList jobs = {0};
     Tx *tx;
@@ -81,8 +87,12 @@ fallible runs_claim(Scope *s, Bench *bench, Slot *slots)
         return fail(s, BUG, "claimed %zu jobs, not %d", jobs.count, RUNS);
     for (size_t i = 0; i < RUNS; i++) {
         Job *job = &jobs.items[i];
-        slots[i] = (Slot){.runner = &bench->runner, .busy = true, .job = *job, .lease = job_lease(job, runner->epoch),
-                          .caller = {job->tenant_id, NULL, ROLE_ADMIN}, .held_until = boot_us() + runner->options.lease_us};
+        slots[i] = (Slot){.runner = &bench->runner,
+                          .busy = true,
+                          .job = *job,
+                          .lease = job_lease(job, runner->epoch),
+                          .caller = {job->tenant_id, NULL, ROLE_ADMIN},
+                          .held_until = boot_us() + runner->options.lease_us};
     }
     return OK;
 }
@@ -109,7 +119,7 @@ static Error *errand_run(Scope *s, void *arg)
     Errands *all = errand->all;
     Error *e = errand->fn(s, errand->item);
 
-    LOCKED(&all->mutex) {
+    LOCKED (&all->mutex) {
         if (e && !all->first)
             all->first = error_move(all->s, e);
         all->left--;
@@ -129,7 +139,7 @@ fallible at_once(Scope *s, Bench *bench, const AtOnce *work)
         errands[i] = (Errand){work->fn, (char *)work->items + i * work->size, all};
         TRY(pool_run(s, bench->pool, errand_run, &errands[i]));
     }
-    LOCKED(&all->mutex) {
+    LOCKED (&all->mutex) {
         while (all->left)
             TRY(condition_wait(s, &all->done, &all->mutex));
     }
