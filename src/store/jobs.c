@@ -102,11 +102,13 @@ static fallible runs_fence(Scope *s, Tx *tx, const JobList *jobs)
 fallible jobs_claim(Scope *s, Tx *tx, const ClaimOrder *order, JobList *out)
 {
     JobList jobs = {0};
+    CountList planned = {0};
     int64_t limit = order->limit < JOBS_CLAIM_MAX ? order->limit : JOBS_CLAIM_MAX;
     int64_t expired;
 
     TRY(epoch_check(s, tx, order->epoch));
     TRY(jobs_expire(s, tx, &expired));
+    TRY(query_later(s, tx, &q_jobs_claim_plan, NO_ARGS, &planned));
     if (limit > 0)
         TRY(query_list(s, tx, &q_jobs_claim,
                        ARGS(ARG_AS(owner, order->owner), ARG_AS(queue, order->queue), ARG_AS(pool, order->pool),
@@ -162,6 +164,11 @@ fallible jobs_renew(Scope *s, Tx *tx, const ClaimOrder *order, LeaseStateList *o
         TRY(epoch_check(s, tx, order->epoch));
     *out = kept;
     return OK;
+}
+
+fallible jobs_held(Scope *s, Tx *tx, const ClaimOrder *order, LeaseStateList *out)
+{
+    return query_list(s, tx, &q_jobs_held, ARGS(ARG_AS(owner, order->owner), ARG_AS(epoch, order->epoch)), out);
 }
 
 fallible job_checkpoint(Scope *s, Tx *tx, const Lease *lease, Json checkpoint)

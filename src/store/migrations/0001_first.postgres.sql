@@ -255,7 +255,7 @@ CREATE TABLE jobs (
     kind text NOT NULL,
     run_id uuid REFERENCES runs ON DELETE CASCADE,
     line_id uuid,
-    pool text,
+    pool text NOT NULL DEFAULT '', -- '': any worker's
     args jsonb,
     checkpoint jsonb,
     status text NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'leased', 'succeeded', 'dead', 'canceled')),
@@ -276,12 +276,12 @@ CREATE TABLE jobs (
     finished_at timestamptz,
     CHECK ((status = 'leased') = (owner IS NOT NULL AND lease_until IS NOT NULL))
 ) WITH (fillfactor = 70);
-CREATE INDEX jobs_claim ON jobs (queue, coalesce(pool, ''), priority, not_before, id) WHERE status = 'pending';
+CREATE INDEX jobs_claim ON jobs (queue, pool, priority, not_before, id) WHERE status = 'pending';
 CREATE INDEX jobs_lease ON jobs (lease_until) WHERE status = 'leased';
 CREATE INDEX jobs_owner ON jobs (owner) WHERE status = 'leased';
 CREATE INDEX jobs_line ON jobs (line_id, created_at, id) WHERE status IN ('pending', 'leased');
 CREATE INDEX jobs_finished ON jobs (finished_at) WHERE status IN ('succeeded', 'canceled');
-CREATE INDEX jobs_pool ON jobs (pool) WHERE status IN ('pending', 'leased') AND pool IS NOT NULL;
+CREATE INDEX jobs_pool ON jobs (pool) WHERE status IN ('pending', 'leased') AND pool <> '';
 CREATE INDEX jobs_dead ON jobs (tenant_id, finished_at, id) WHERE status = 'dead';
 -- One job a run; one unfinished job a key; never two leases of one line.
 CREATE UNIQUE INDEX jobs_run ON jobs (run_id);

@@ -2,7 +2,7 @@
 -- No row comes back when an unfinished job has the key.
 INSERT INTO jobs (id, tenant_id, queue, kind, run_id, line_id, pool, args, status, priority, not_before, max_tries,
                   unique_key, created_at)
-VALUES (:id, coalesce(:row_tenant, :tenant_id), :queue, :kind, :run_id, :line_id, :pool, :args, 'pending', :priority,
+VALUES (:id, coalesce(:row_tenant, :tenant_id), :queue, :kind, :run_id, :line_id, coalesce(:pool, ''), :args, 'pending', :priority,
         coalesce(:not_before, db_now()), :max_tries, :unique_key, db_now())
 ON CONFLICT (tenant_id, unique_key) WHERE status IN ('pending', 'leased') DO NOTHING
 RETURNING *;
@@ -17,12 +17,20 @@ SELECT * FROM jobs WHERE tenant_id = :tenant_id AND id = :id;
 -- job_of_run -> job_type
 SELECT * FROM jobs WHERE tenant_id = :tenant_id AND run_id = :run_id;
 
+-- jobs_claim_plan [sqlite] -> count_type
+SELECT 1 AS count;
+
+-- jobs_claim_plan [postgres] -> count_type
+-- For the rest of the transaction: a claim reads its index in order and stops at its limit. Statistics
+-- of a queue that has just grown would rather have all due jobs read and sorted, for each claim.
+SELECT count(set_config('enable_sort', 'off', true)) AS count;
+
 -- jobs_claim [sqlite] -> job_type
 UPDATE jobs
 SET status = 'leased', fence = fence + 1, owner = :owner, lease_until = db_later(db_now(), :lease_us)
 WHERE id IN (
     SELECT j.id FROM jobs j
-    WHERE j.status = 'pending' AND j.queue = :queue AND coalesce(j.pool, '') = coalesce(:pool, '')
+    WHERE j.status = 'pending' AND j.queue = :queue AND j.pool = coalesce(:pool, '')
       AND j.not_before <= db_now()
       AND j.kind IN (SELECT value FROM json_each(:kinds))
       AND NOT EXISTS (
@@ -36,9 +44,9 @@ RETURNING *;
 -- jobs_claim [postgres] -> job_type
 WITH due AS MATERIALIZED (
     SELECT j.id FROM jobs j
-    WHERE j.status = 'pending' AND j.queue = :queue AND coalesce(j.pool, '') = coalesce(:pool, '')
+    WHERE j.status = 'pending' AND j.queue = :queue AND j.pool = coalesce(:pool, '')
       AND j.not_before <= db_now()
-      AND j.kind IN (SELECT jsonb_array_elements_text(:kinds))
+      AND :kinds::jsonb ? j.kind
       AND NOT EXISTS (
           SELECT 1 FROM jobs o
           WHERE o.line_id = j.line_id AND o.status IN ('pending', 'leased')
@@ -55,7 +63,7 @@ RETURNING jobs.*;
 -- The next that becomes due, or lease that ends; negative when that has passed.
 SELECT min(wait) AS us FROM (
     SELECT db_us(min(not_before), db_now()) AS wait FROM jobs
-    WHERE status = 'pending' AND queue = :queue AND coalesce(pool, '') = coalesce(:pool, '') AND not_before > db_now()
+    WHERE status = 'pending' AND queue = :queue AND pool = coalesce(:pool, '') AND not_before > db_now()
     UNION ALL
     SELECT db_us(min(lease_until), db_now()) FROM jobs WHERE status = 'leased') AS waits;
 
@@ -77,6 +85,10 @@ RETURNING id, fence, cancel_asked, lease_until;
 UPDATE jobs SET lease_until = db_later(db_now(), :lease_us)
 WHERE owner = :owner AND status = 'leased' AND (SELECT epoch FROM cluster) = :epoch
 RETURNING id, fence, cancel_asked, lease_until;
+
+-- jobs_held -> lease_state_type
+SELECT id, fence, cancel_asked, lease_until FROM jobs
+WHERE owner = :owner AND status = 'leased' AND (SELECT epoch FROM cluster) = :epoch;
 
 -- job_checkpoint
 UPDATE jobs SET checkpoint = :checkpoint WHERE id = :job_id AND fence = :fence AND status = 'leased';
@@ -126,14 +138,14 @@ SELECT * FROM jobs WHERE status = 'leased' AND owner = :owner LIMIT :limit;
 SELECT * FROM jobs WHERE status = 'leased' AND owner = :owner LIMIT :limit FOR UPDATE SKIP LOCKED;
 
 -- jobs_of_pool [sqlite] -> job_type
-SELECT * FROM jobs WHERE pool = :pool AND status IN ('pending', 'leased') LIMIT :limit;
+SELECT * FROM jobs WHERE pool = :pool AND pool <> '' AND status IN ('pending', 'leased') LIMIT :limit;
 
 -- jobs_of_pool [postgres] -> job_type
-SELECT * FROM jobs WHERE pool = :pool AND status IN ('pending', 'leased') LIMIT :limit FOR UPDATE SKIP LOCKED;
+SELECT * FROM jobs WHERE pool = :pool AND pool <> '' AND status IN ('pending', 'leased') LIMIT :limit FOR UPDATE SKIP LOCKED;
 
 -- jobs_pools_abandoned -> pool_name_type
 SELECT DISTINCT j.pool FROM jobs j LEFT JOIN workers w ON w.id = j.pool
-WHERE j.status IN ('pending', 'leased') AND j.pool IS NOT NULL
+WHERE j.status IN ('pending', 'leased') AND j.pool <> ''
   AND (w.id IS NULL OR w.seen_at < db_later(db_now(), :since_us))
 ORDER BY j.pool;
 
