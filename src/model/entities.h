@@ -154,7 +154,7 @@ typedef struct Job {
     const char *kind;
     const char *run_id;
     const char *line_id; /* jobs of one line are leased one at a time, oldest first */
-    const char *pool;    /* NULL: any worker; else only the invocation of that name */
+    const char *pool;    /* NULL or "": any worker; else only the invocation of that name */
     Json args;
     Json checkpoint; /* where the next holder goes on */
     JobStatus status;

@@ -246,6 +246,23 @@ STORE_TEST(a_long_log_is_read_page_by_page)
     return OK;
 }
 
+STORE_TEST(the_end_of_a_log_of_many_chunks_is_read_from_there)
+{
+    EventDraftList drafts = {0};
+    GivenRun given;
+    Lease lease;
+    LogPage page;
+
+    TRY(given_running(s, w, &given, &lease));
+    for (int i = 0; i < 3 * LOG_CHUNKS_READ_MAX; i++)
+        *list_add(s, &drafts) = (EventDraft){.kind = EVENT_LOG, .data = bytes_of(text(s, "line %d", i))};
+    TRY(TENANT(w, events_append(s, tx, &lease, &drafts, NULL)));
+    TRY(READ(w, log_lines_from(s, tx, given.run.id, 3 * LOG_CHUNKS_READ_MAX - 1, &page)));
+    CHECK_EQ(page.logs.count, 1);
+    CHECK_TEXT(page.logs.items[0].content, "line 191");
+    return OK;
+}
+
 /* ---- Of a task ---- */
 
 STORE_TEST(a_task_shows_each_event_of_its_runs_once)

@@ -317,6 +317,20 @@ STORE_TEST(what_has_ended_is_not_canceled)
     return OK;
 }
 
+STORE_TEST(a_canceled_job_without_a_run_is_not_tried_again)
+{
+    Job job = {0}, got;
+    JobStatus now = 0;
+
+    TRY(given_job(s, w, &job));
+    TRY(claim(s, w, "w1", &got));
+    TRY(TENANT(w, job_cancel(s, tx, job.id, "by you", NULL)));
+    Lease lease = job_lease(&got, 1);
+    TRY(TENANT(w, job_fail(s, tx, &lease, error_new(s, TIMEOUT, "slow"), &now)));
+    CHECK_EQ(now, JOB_CANCELED);
+    return OK;
+}
+
 STORE_TEST(a_job_is_canceled_with_its_run_or_without_one)
 {
     GivenRun given;

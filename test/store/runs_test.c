@@ -188,6 +188,8 @@ STORE_TEST(a_late_holder_writes_nothing_anywhere)
     TRY(pass_time(s, w, given.job.id));
     TRY(claim(s, w, "w2", &job));
     CHECK_TEXT(job.id, given.job.id);
+    Lease now = job_lease(&job, 1);
+    TRY(TENANT(w, run_start(s, tx, &now)));
     Error *refused[] = {
         TENANT(w, run_start(s, tx, &late)),
         TENANT(w, run_finish(s, tx, &late, &end)),
@@ -206,7 +208,7 @@ STORE_TEST(a_late_holder_writes_nothing_anywhere)
         CHECK_TEXT(refused[i]->code, "lease_lost");
     }
     TRY(run_now(s, w, given.run.id, &run));
-    CHECK_EQ(run.status, RUN_QUEUED);
+    CHECK_EQ(run.status, RUN_RUNNING);
     CHECK_EQ(run.log_lines, 0);
     CHECK_EQ(run.calls, 0);
     CHECK(!run.commit_sha);

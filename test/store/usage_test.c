@@ -130,6 +130,9 @@ STORE_TEST(keys_are_each_users_own)
     w->caller.user_id = NULL;
     TRY(TENANT(w, idempotency_begin(s, tx, &other, &kept)));
     TRY(TENANT(w, idempotency_finish(s, tx, "key-1", 200, NULL)));
+    w->caller.user_id = "u2";
+    Error *e = TENANT(w, idempotency_begin(s, tx, &other, &kept));
+    CHECK_TEXT(e->code, "idempotency_in_progress"); /* another user's answer is not its end */
     return OK;
 }
 

@@ -16,11 +16,14 @@ ORDER BY seq
 LIMIT :limit;
 
 -- log_chunks_from -> run_event_type
--- From the chunk that holds the line on.
+-- From the chunk that holds the line on. Both steps walk an index, whatever row-level security adds.
 SELECT * FROM run_events
 WHERE run_id = :run_id AND kind = 'log' AND tenant_id = :tenant_id
-  AND line_number >= coalesce((SELECT max(line_number) FROM run_events
-                               WHERE run_id = :run_id AND kind = 'log' AND line_number <= :from_line), 0)
+  AND line_number >= (SELECT coalesce(max(first), 0) FROM (
+                          SELECT line_number AS first FROM run_events
+                          WHERE run_id = :run_id AND kind = 'log' AND line_number <= :from_line
+                          ORDER BY line_number DESC
+                          LIMIT 1) AS chunk)
 ORDER BY line_number
 LIMIT :limit;
 
