@@ -74,6 +74,8 @@ static const Saying sayings[] = {
     {"rpc failed", UNAVAILABLE, "git_network", NO_NET},
     {"returned error: 5", UNAVAILABLE, "git_network", "the server fails for now"},
     {"returned error: 429", LIMITED, "git_limited", "the server wants fewer requests"},
+    /* index-pack was ended by a signal, most likely SIGXFSZ, before it could say anything. */
+    {"invalid index-pack output", TOO_LARGE, "repo_too_large", "what was fetched is larger than dursor takes"},
     {"transport '", INVALID, "git_transport", "this kind of address is not used here"},
 };
 

@@ -42,7 +42,7 @@ bool patch_unquote(Scope *s, Bytes *rest, const char **out)
         return false;
     while (p < end && *p != '"') {
         char c = *p++;
-        if (c == '\\' && !unescape(&p, end, &c))
+        if (c == '\0' || (c == '\\' && !unescape(&p, end, &c)))
             return false;
         buffer_char(&b, c);
     }
@@ -70,8 +70,13 @@ static Bytes without_cr(Bytes line)
 bool patch_plain_name(Scope *s, Bytes line, const char **name)
 {
     line = without_cr(line);
-    if (line.size && line.data[0] == '"')
-        return patch_unquote(s, &line, name) && line.size == 0 && **name;
+    if (line.size && line.data[0] == '"') {
+        const char *whole;
+        bool fits = patch_unquote(s, &line, &whole) && line.size == 0 && *whole;
+        if (fits)
+            *name = whole;
+        return fits;
+    }
     if (line.size == 0 || memchr(line.data, '\0', line.size))
         return false;
     *name = text_of(s, line);
@@ -132,9 +137,13 @@ bool patch_head_names(Scope *s, Bytes line, const char **old_name, const char **
         *old_name = *new_name = left;
         return true;
     }
-    *old_name = without_side(left);
-    *new_name = without_side(right);
-    return **old_name && **new_name;
+    left = without_side(left);
+    right = without_side(right);
+    if (!*left || !*right)
+        return false;
+    *old_name = left;
+    *new_name = right;
+    return true;
 }
 
 static bool needs_quotes(const char *name)

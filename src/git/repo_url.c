@@ -169,6 +169,8 @@ static fallible parse_url(Scope *s, const char *typed, RepoUrl *out)
     }
     if (text_empty(url.host))
         return fail(s, INVALID, "the address has no host: " HOW_TO);
+    if (url.host[0] == '-')
+        return fail(s, INVALID, "the host in the address begins with '-'");
     if (text_equal(url.scheme, "ssh")) {
         out->scheme = REPO_SSH;
         return parse_ssh_url(s, &url, out);
@@ -197,6 +199,8 @@ static fallible parse_scp(Scope *s, const char *typed, RepoUrl *out)
     if (out->user)
         TRY(check_ssh_word(s, out->user, "user"));
     TRY(check_remote_path(s, path));
+    if (path[0] == ':')
+        return fail(s, INVALID, "the path in the address begins with ':'");
     out->text = text(s, "%s%s%s:%s", at ? out->user : "", at ? "@" : "", out->host, path);
     out->path = without_git(s, plain_path(s, path));
     return OK;
@@ -260,6 +264,8 @@ fallible repo_url_parse(Scope *s, const char *typed, const RepoUrlBase *base, Re
     if (t[0] == '-')
         return fail(s, INVALID, "the address begins with '-': write ./%s for a folder of that name", t);
     TRY(parse(s, t, base, &url));
+    if (!text_equal(url.text, text_trim(s, url.text)))
+        return fail(s, INVALID, "a path that ends in a blank cannot be used here");
     TRY(name_repo(s, &url));
     url.identity = url.scheme == REPO_LOCAL ? url.path
                                             : text(s, "%s/%s", host_text(s, &url), url.path);
