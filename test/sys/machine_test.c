@@ -11,7 +11,7 @@
 #include "sys/memory.h"
 #include "sys/signals.h"
 #include "sys/thread.h"
-#include "test/test.h"
+#include "test/sys/given.h"
 
 enum { TOUCHED = 32 << 20 };
 
@@ -77,7 +77,7 @@ TEST(signals_arrive_at_the_descriptor_and_nowhere_else)
 {
     int fd, ready;
 
-    TRY(signals_block(s));
+    TRY(given_blocked_signals(s));
     TRY(signals_open(s, &fd));
     CHECK_EQ(signals_next(fd), 0);
     TRY(thread_start(s, "signaller", raise_signal, NULL, NULL));
@@ -93,7 +93,7 @@ TEST(writing_to_a_closed_pipe_is_an_error_not_a_death)
 {
     int ends[2];
 
-    TRY(signals_block(s));
+    TRY(given_blocked_signals(s));
     CHECK_EQ(pipe2(ends, O_CLOEXEC), 0);
     close_with(s, ends[1]);
     close(ends[0]);

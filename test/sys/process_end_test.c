@@ -275,9 +275,11 @@ TEST(a_closed_scope_ends_a_program_one_talks_with)
     {
         SCOPE(tmp, s);
         TRY(process_open(tmp, &spec, &program));
+        scope_limit(s, 20 * US_PER_S);
+        do /* a moment after exec its command line is not there yet */
+            TRY(marked_alive(s, mark, &alive));
+        while (!alive && !scope_check(s));
         CHECK_EQ(kill(program->pid, 0), 0);
-        TRY(marked_alive(s, mark, &alive));
-        CHECK(alive);
     }
     TRY(marked_alive(s, mark, &alive));
     CHECK(!alive);
@@ -318,7 +320,7 @@ TEST(a_killed_keeper_is_noticed_and_takes_the_program_with_it)
     ProcessResult result;
     bool alive;
 
-    spec.argv = TEXTS("sh", "-c", "sh -c 'sleep 60; :' \"$0\" & kill -9 $PPID; sleep 60; :", mark);
+    spec.argv = TEXTS("sh", "-c", "sh -c 'sleep 60; :' \"$0\" & sleep 0.2; kill -9 $PPID; sleep 60; :", mark);
     FAILS(UNAVAILABLE, process_run(s, &spec, &result));
     CHECK(!has_children());
     scope_limit(s, 10 * US_PER_S);

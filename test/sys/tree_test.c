@@ -2,10 +2,12 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/time.h"
 #include "sys/fault.h"
 #include "sys/thread.h"
 #include "test/sys/given.h"
@@ -13,8 +15,10 @@
 enum {
     DEEP = 500,
     WIDE = 500,
-    SWAPS = 200,
+    ROUNDS = 200,
+    VICTIMS = 50,
     NOBODY = 65534,
+    FEW_DESCRIPTORS = 128,
 };
 
 /* DEEP of them are longer than any path may be. */
@@ -107,7 +111,13 @@ TEST(a_tree_deeper_than_any_path_is_removed_with_few_descriptors)
         at = below;
     }
     close(at);
-    TRY(tree_remove(s, text(s, "%s/tree", dir)));
+    struct rlimit before, few = {FEW_DESCRIPTORS, 0};
+    CHECK_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+    few.rlim_max = before.rlim_max;
+    CHECK_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
+    Error *e = tree_remove(s, text(s, "%s/tree", dir));
+    setrlimit(RLIMIT_NOFILE, &before);
+    TRY(e);
     CHECK(!file_exists(text(s, "%s/tree", dir)));
     return OK;
 }
@@ -137,47 +147,45 @@ TEST(directories_without_permissions_are_opened_up_and_removed)
     return OK;
 }
 
-typedef struct Swapper {
-    const char *dir;
-} Swapper;
-
-/* Swaps a directory of the tree for a link to the precious one, again and again. */
+/* Swaps directories of the tree and links to the precious one for each other, as fast as it can. */
 static Error *swap(Scope *s, void *arg)
 {
-    const Swapper *swapper = arg;
-    const char *victim = text(s, "%s/tree/victim", swapper->dir);
-    const char *aside = text(s, "%s/aside", swapper->dir);
+    const char *dir = arg, *outside = text(s, "%s/outside", dir);
+    const char *victims[VICTIMS], *links[VICTIMS];
 
-    while (!cancel_asked(scope_cancel(s))) {
-        SCOPE(turn, s);
-        if (mkdir(victim, 0755) == 0)
-            error_drop(file_append(turn, text(turn, "%s/bait", victim), BYTES("x"), 0644), "a race");
-        rename(victim, aside);
-        if (symlink("../outside", victim) < 0 && errno != EEXIST && errno != ENOENT)
+    for (int i = 0; i < VICTIMS; i++) {
+        victims[i] = text(s, "%s/tree/%d", dir, i);
+        links[i] = text(s, "%s/link-%d", dir, i);
+    }
+    for (int i = 0; !cancel_asked(scope_cancel(s)); i = (i + 1) % VICTIMS) {
+        if (renameat2(AT_FDCWD, victims[i], AT_FDCWD, links[i], RENAME_EXCHANGE) == 0)
+            continue;
+        /* One of them was removed; a directory may be in the link's place now. */
+        rmdir(links[i]);
+        mkdir(victims[i], 0755);
+        if (symlink(outside, links[i]) < 0 && errno != EEXIST)
             return fail_errno(s, errno, "linking");
-        error_drop(tree_remove(turn, aside), "a race");
     }
     return OK;
 }
 
 TEST(a_directory_swapped_for_a_link_meanwhile_is_not_followed)
 {
-    Swapper swapper;
+    const char *dir, *kept;
     Thread *thread;
-    const char *kept;
 
-    TRY(given_directory(s, &swapper.dir));
-    const char *precious = text(s, "%s/outside/precious", swapper.dir);
-    TRY(directory_make(s, text(s, "%s/outside", swapper.dir), 0755));
+    TRY(given_directory(s, &dir));
+    const char *precious = text(s, "%s/outside/precious", dir), *tree = text(s, "%s/tree", dir);
+    TRY(directory_make(s, text(s, "%s/outside", dir), 0755));
     TRY(write_text(s, precious, "kept"));
-    TRY(thread_start(s, "swapper", swap, &swapper, &thread));
-    for (int i = 0; i < SWAPS; i++) {
+    TRY(thread_start(s, "swapper", swap, (void *)(uintptr_t)dir, &thread));
+    for (int i = 0; i < ROUNDS; i++) {
         SCOPE(turn, s);
-        TRY(directory_make(turn, text(turn, "%s/tree", swapper.dir), 0755));
-        error_drop(tree_remove(turn, text(turn, "%s/tree", swapper.dir)), "may lose against the swapper");
+        TRY(directory_make(turn, tree, 0755));
+        TRY(scope_sleep(turn, US_PER_MS)); /* for the swapper to fill it */
+        error_drop(tree_remove(turn, tree), "may lose against the swapper");
     }
     thread_stop(thread);
     TRY(read_text(s, precious, &kept));
-    CHECK_TEXT(kept, "kept");
-    return tree_remove(s, text(s, "%s/tree", swapper.dir));
+    return tree_remove(s, tree);
 }
