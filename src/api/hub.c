@@ -128,7 +128,7 @@ static fallible take_in(Scope *s, Hub *hub, Join *join)
 
 static void take_joins(Scope *s, Hub *hub)
 {
-    Join *joins;
+    Join *joins = NULL;
 
     LOCKED(&hub->mutex) {
         event_clear(hub->event);

@@ -55,7 +55,7 @@ static fallible find_repo(Scope *s, RunSession *session, const char *typed, cons
 
     TRY(repo_url_parse(s, typed, base, &url));
     if (repo_url_local(&url)) {
-        TRY(local_source(s, session->app->mirrors, url.path, &source));
+        TRY(local_source(s, &session->app->mirrors->access, url.path, &source));
         session->checkout = source.top;
     }
     if (session->args->action == RUN_COMPARE)

@@ -85,14 +85,17 @@ static fallible models_for(Scope *s, const RunSession *session, TextList *out)
 /* Where the user stands, also in a linked worktree or with a detached HEAD. */
 static fallible base_for(Scope *s, const RunSession *session, const char **commit)
 {
+    const GitAccess *access = &session->app->mirrors->access;
     LocalSource source;
     Mirror *mirror;
+    bool dirty;
 
     *commit = NULL;
     if (!session->checkout || session->args->base)
         return OK;
-    TRY(local_source(s, session->app->mirrors, session->checkout, &source));
-    if (source.dirty && !session->args->json)
+    TRY(local_source(s, access, session->checkout, &source));
+    TRY(local_dirty(s, access, session->checkout, &dirty));
+    if (dirty && !session->args->json)
         fprintf(stderr, "note: uncommitted changes of %s are not included\n", session->checkout);
     TRY(repo_mirror(s, session->app, &session->repo, &mirror));
     return mirror_resolve(s, mirror, source.head, commit);

@@ -14,7 +14,7 @@ Error *repo_address(Scope *s, App *app, RepoUrl *url)
 
     if (!repo_url_local(url))
         return OK;
-    TRY(local_source(s, app->mirrors, url->path, &source));
+    TRY(local_source(s, &app->mirrors->access, url->path, &source));
     size_t size = strlen(source.common_dir);
     if (text_ends(source.common_dir, suffix))
         size -= strlen(suffix);

@@ -126,6 +126,15 @@ Lease job_lease(const Job *job, int64_t epoch)
     return (Lease){job->id, job->run_id, job->fence, epoch};
 }
 
+fallible jobs_claimable(Scope *s, Tx *tx, const ClaimOrder *order, bool *out)
+{
+    Count found = {0};
+
+    TRY(query_one(s, tx, &q_jobs_claimable, ARGS(ARG_AS(queue, order->queue), ARG_AS(pool, order->pool)), &found));
+    *out = found.count != 0;
+    return OK;
+}
+
 fallible jobs_next_due(Scope *s, Tx *tx, const ClaimOrder *order, OptInt *wait_us)
 {
     Delay delay = {0};

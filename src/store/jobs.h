@@ -52,6 +52,8 @@ typedef struct ClaimOrder {
 /* Expired leases are ended first, then the due jobs leased: by priority, then the longest due. */
 fallible jobs_claim(Scope *s, Tx *tx, const ClaimOrder *order, JobList *out);
 Lease job_lease(const Job *job, int64_t epoch);
+/* Whether a claim may find something now; a read, for looking without taking a writer's turn. */
+fallible jobs_claimable(Scope *s, Tx *tx, const ClaimOrder *order, bool *out);
 /* How long until there may be something for this order: the next job that becomes due or lease that
  * ends. Not set when nothing is in sight. Jobs that wait for their line do not count: the end of the
  * one before wakes. */

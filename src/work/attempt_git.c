@@ -24,7 +24,7 @@ static fallible author(Scope *s, const Attempt *a, GitPerson *out)
     *out = committer(a);
     if (!repo_url_local(&a->mirror->source))
         return OK;
-    TRY(local_source(s, a->app->mirrors, a->mirror->source.path, &source));
+    TRY(local_source(s, &a->app->mirrors->access, a->mirror->source.path, &source));
     if (source.name && source.email)
         *out = (GitPerson){source.name, source.email, out->at};
     return OK;

@@ -77,16 +77,18 @@ static fallible claim_from(Scope *s, Runner *r, const ClaimOrder *order, size_t 
 static fallible look(Scope *s, Runner *r, ClaimOrder *order, size_t *claimed, int64_t *wait_us)
 {
     OptInt next = {0};
+    bool claimable;
     Tx *tx;
 
     order->limit = places_free(r);
     if (!order->limit)
         return OK;
     TRY(tx_system_read(s, r->app->store, &tx));
+    TRY(jobs_claimable(s, tx, order, &claimable));
     TRY(jobs_next_due(s, tx, order, &next));
     TRY(tx_commit(s, tx));
-    if (next.set && next.value <= 0)
-        return claim_from(s, r, order, claimed);
+    if (claimable)
+        TRY(claim_from(s, r, order, claimed));
     if (next.set && next.value < *wait_us)
         *wait_us = next.value;
     return OK;

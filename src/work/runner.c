@@ -66,7 +66,7 @@ static void announce(Slot *slot)
 void slot_free(Slot *slot)
 {
     Runner *r = slot->runner;
-    Scope *home;
+    Scope *home = NULL;
 
     LOCKED(&r->mutex) {
         home = slot->home;

@@ -59,6 +59,12 @@ SET status = 'leased', fence = fence + 1, owner = :owner, lease_until = db_later
 FROM due WHERE jobs.id = due.id
 RETURNING jobs.*;
 
+-- jobs_claimable -> count_type
+-- 1 when a claim may find something. A job that waits for its line counts too.
+SELECT CASE WHEN EXISTS (SELECT 1 FROM jobs
+        WHERE status = 'pending' AND queue = :queue AND pool = coalesce(:pool, '') AND not_before <= db_now())
+    OR EXISTS (SELECT 1 FROM jobs WHERE status = 'leased' AND lease_until <= db_now()) THEN 1 ELSE 0 END AS count;
+
 -- jobs_next_due -> delay_type
 -- The next that becomes due, or lease that ends; negative when that has passed.
 SELECT min(wait) AS us FROM (
