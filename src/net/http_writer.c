@@ -89,3 +89,12 @@ void http_writer_reset(HttpWriter *w)
     setsockopt(w->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
     writer_close(w);
 }
+
+Error *http_reset(Scope *s, const HttpRequest *rq)
+{
+    HttpWriter w;
+
+    TRY(http_take_socket(s, rq, &w.fd));
+    http_writer_reset(&w);
+    return OK;
+}

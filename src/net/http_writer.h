@@ -19,3 +19,5 @@ fallible http_write(Scope *s, HttpWriter *writer, Bytes piece);
 fallible http_writer_end(Scope *s, HttpWriter *writer);
 /* Closes at once with a reset, so that the client sees a broken connection. */
 void http_writer_reset(HttpWriter *writer);
+/* The same in place of any answer. */
+fallible http_reset(Scope *s, const HttpRequest *rq);
