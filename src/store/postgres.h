@@ -23,7 +23,7 @@ enum {
     PG_BACKOFF_FIRST_US = 100 * 1000,    /* after a failed connect; doubles */
     PG_BACKOFF_MAX_US = 5 * 1000 * 1000,
     PG_HELPERS = 2,                      /* threads that connect and cancel */
-    PG_HELPER_JOBS = 64,
+    PG_HELPER_JOBS = 2 * PG_CONNECTIONS_MAX,
     PG_MESSAGE_MAX = 512,
 };
 
@@ -57,7 +57,8 @@ typedef struct PostgresDatabase {
     Mutex mutex;   /* of all below */
     Condition changed;
     PostgresConnection *idle[PG_CONNECTIONS_MAX];
-    size_t idle_count, idle_max;
+    size_t idle_count;
+    int64_t open, most; /* idle, lent or being made */
     int64_t failures;  /* connects that failed, ever */
     int64_t in_a_row;
     int64_t retry_at;  /* no connect before that */

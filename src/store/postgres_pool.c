@@ -11,17 +11,20 @@
 
 static void keep_idle(PostgresDatabase *db, PostgresConnection *c)
 {
-    PostgresConnection *unused = NULL;
-
     c->idle_since = clock_us();
     LOCKED(&db->mutex) {
-        if (db->idle_count < db->idle_max)
-            db->idle[db->idle_count++] = c;
-        else
-            unused = c;
+        db->idle[db->idle_count++] = c;
         condition_wake(&db->changed);
     }
-    postgres_disconnect(unused);
+}
+
+static void drop(PostgresDatabase *db, PostgresConnection *c)
+{
+    if (!c)
+        return;
+    postgres_disconnect(c);
+    LOCKED(&db->mutex)
+        db->open--;
 }
 
 static int64_t backoff(int64_t failures_in_a_row)
@@ -38,6 +41,7 @@ static int64_t backoff(int64_t failures_in_a_row)
 static void note_failure(PostgresDatabase *db, const Error *e)
 {
     LOCKED(&db->mutex) {
+        db->open--;
         db->failures++;
         db->in_a_row++;
         db->retry_at = clock_us() + backoff(db->in_a_row);
@@ -93,18 +97,28 @@ static PostgresConnection *take_healthy(PostgresDatabase *db)
     PostgresConnection *c;
 
     while ((c = take_idle(db)) && !fit(c))
-        postgres_disconnect(c);
+        drop(db, c);
     return c;
 }
 
-/* Whoever waits here has the turn, so there is room for one more connection. */
+/* With the mutex held. One connection is made for each who waits, unless so many are being made. */
+static fallible make_one(Scope *s, PostgresDatabase *db)
+{
+    if (db->open == db->most)
+        return OK;
+    if (clock_us() < db->retry_at)
+        return away(s, db);
+    TRY(pool_try(s, db->helpers, connect_one, db));
+    db->open++;
+    return OK;
+}
+
+/* Whoever waits here has the turn: when all are open, one of them is idle soon or being made. */
 static fallible wait_connected(Scope *s, PostgresDatabase *db, PostgresConnection **out)
 {
     LOCKED(&db->mutex) {
         int64_t failures = db->failures;
-        if (clock_us() < db->retry_at)
-            return away(s, db);
-        TRY(pool_try(s, db->helpers, connect_one, db));
+        TRY(make_one(s, db));
         while (!db->idle_count) {
             TRY_WHILE(condition_wait(s, &db->changed, &db->mutex), "connecting to the database");
             if (!db->idle_count && db->failures != failures)
@@ -148,8 +162,8 @@ void postgres_give(PostgresDatabase *db, PostgresConnection *c)
     if (c && !c->broken && PQtransactionStatus(c->pg) == PQTRANS_IDLE)
         keep_idle(db, c);
     else
-        postgres_disconnect(c);
-    postgres_disconnect(take_tired(db));
+        drop(db, c);
+    drop(db, take_tired(db));
     turn_give(&db->lending);
 }
 
@@ -186,7 +200,7 @@ static void close_idle(void *what)
     PostgresDatabase *db = what;
 
     for (PostgresConnection *c; (c = take_idle(db));)
-        postgres_disconnect(c);
+        drop(db, c);
 }
 
 fallible postgres_pool_open(Scope *s, const StoreOptions *options, PostgresDatabase **out)
@@ -194,8 +208,7 @@ fallible postgres_pool_open(Scope *s, const StoreOptions *options, PostgresDatab
     PostgresDatabase *db = NEW(s, PostgresDatabase);
     int64_t most = options->connections > 0 ? options->connections : 1;
 
-    db->lending.free = most < PG_CONNECTIONS_MAX ? most : PG_CONNECTIONS_MAX;
-    db->idle_max = (size_t)db->lending.free;
+    db->most = db->lending.free = most < PG_CONNECTIONS_MAX ? most : PG_CONNECTIONS_MAX;
     TRY(postgres_url(s, options->url, &db->url));
     scope_undo(s, close_idle, db);
     TRY(pool_open(s, "database", PG_HELPERS, PG_HELPER_JOBS, &db->helpers));
