@@ -24,10 +24,10 @@ static const FormRow forms[] = {
     {"o1", ASK_TOOLS},        {"o3", ASK_TOOLS},           {"o4", ASK_TOOLS},
     {"codex", ASK_TOOLS},     {"gemini", ASK_TOOLS},       {"grok", ASK_TOOLS},
     {"kimi", ASK_TOOLS},      {"glm-", ASK_TOOLS},         {"minimax", ASK_TOOLS},
-    {"deepseek", ASK_BLOCKS}, {"qwen3-coder", ASK_BLOCKS}, {"demo-quick", ASK_BLOCKS},
-    {"demo-", ASK_TOOLS},     {"qwen", ASK_WHOLE},         {"qwq", ASK_WHOLE},
-    {"llama", ASK_WHOLE},     {"mistral", ASK_WHOLE},      {"codestral", ASK_WHOLE},
-    {"gemma", ASK_WHOLE},     {"phi", ASK_WHOLE},          {"starcoder", ASK_WHOLE},
+    {"deepseek", ASK_BLOCKS}, {"qwen3-coder", ASK_BLOCKS}, {"demo-", ASK_TOOLS},
+    {"qwen", ASK_WHOLE},      {"qwq", ASK_WHOLE},          {"llama", ASK_WHOLE},
+    {"mistral", ASK_WHOLE},   {"codestral", ASK_WHOLE},    {"gemma", ASK_WHOLE},
+    {"phi", ASK_WHOLE},       {"starcoder", ASK_WHOLE},
 };
 
 AskForm ask_form(const LlmModel *model)
