@@ -198,13 +198,19 @@ static fallible upgrade_file(Scope *s, SqliteConnection *c, const char *path, Mi
     return sqlite_upgrade(s, c, job);
 }
 
-static fallible make_file(Scope *s, const char *path)
+static fallible make_folder(Scope *s, const char *path)
 {
     const char *folder = text_of(s, (Bytes){path, (size_t)(strrchr(path, '/') - path)});
 
-    if (*folder)
-        TRY(directory_make(s, folder, 0700));
-    return file_exists(path) ? OK : file_create(s, path, (Bytes){"", 0}, 0600);
+    return *folder ? directory_make(s, folder, 0700) : OK;
+}
+
+/* With the lock held: of many that start at once only one makes it. */
+static fallible open_or_make(Scope *s, const char *path, SqliteConnection **out)
+{
+    if (!file_exists(path))
+        TRY(file_create(s, path, (Bytes){"", 0}, 0600));
+    return sqlite_connect(s, path, out);
 }
 
 fallible sqlite_migrate(Scope *s, const StoreOptions *options, MigrationJob *job)
@@ -220,9 +226,9 @@ fallible sqlite_migrate(Scope *s, const StoreOptions *options, MigrationJob *job
         return fail(s, INVALID, "a database in memory is made anew at each start: there is nothing to migrate");
     TRY(sqlite_state(s, options, &schema));
     TRY(schema_target(s, &schema, &to));
-    TRY(make_file(s, path));
+    TRY(make_folder(s, path));
     TRY_WHILE(sqlite_lock(locked, path), "waiting for other writers");
-    TRY(sqlite_connect(s, path, &c));
+    TRY(open_or_make(s, path, &c));
     Error *e = upgrade_file(s, c, path, job);
     sqlite_disconnect(c);
     return e;
