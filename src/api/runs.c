@@ -4,6 +4,7 @@
 
 #include "api/create.h"
 #include "api/paging.h"
+#include "git/patch.h"
 #include "service/comparison.h"
 #include "store/events.h"
 
@@ -30,6 +31,27 @@ static fallible create(Scope *s, Api *api, const Request *rq, Reply *reply)
     return OK;
 }
 
+static FileDiff *section_of(const FileDiffList *sections, const char *path)
+{
+    EACH(FileDiff, section, sections)
+        if (text_equal(section->path, path))
+            return section;
+    return NULL;
+}
+
+/* Each file's own part of the patch. */
+static fallible split_patch(Scope *s, Bytes patch, FileChangeList *files)
+{
+    FileDiffList sections = {0};
+
+    TRY(patch_parse(s, patch, &sections));
+    EACH(FileChange, file, files) {
+        FileDiff *section = section_of(&sections, file->path);
+        file->patch = section ? text_clean(s, section->patch, &file->lossy) : "";
+    }
+    return OK;
+}
+
 /* The old shape of a run: its whole patch and the last lines of its log. */
 static fallible view_of(Scope *s, Tx *tx, const Settings *settings, const Run *run, RunView *out)
 {
@@ -37,8 +59,10 @@ static fallible view_of(Scope *s, Tx *tx, const Settings *settings, const Run *r
 
     *out = (RunView){.run = *run};
     TRY(run_patch_get(s, tx, run->id, &patch));
-    if (patch.data)
+    if (patch.data) {
         out->patch = text_clean(s, patch, &out->patch_lossy);
+        TRY(split_patch(s, patch, &out->run.files_changed));
+    }
     TRY(log_tail(s, tx, run->id, settings->run_log_lines, &out->logs));
     if (run->log_lines > (int64_t)out->logs.count)
         texts_add(s, &out->run.warnings,

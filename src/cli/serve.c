@@ -77,11 +77,14 @@ fallible cli_serve(Scope *s, int argc, char **argv)
     TRY(command_settings(s, &settings));
     TRY(descriptors_raise(s, &descriptors));
     TRY(app_open(s, settings, &app));
-    if (demo || demo_wanted(settings))
+    demo |= demo_wanted(settings);
+    if (demo)
         TRY(demo_open(s, app));
     RunnerOptions options = runner_options(settings);
     TRY(runner_open(s, app, &options, &runner));
     TRY(api_open(s, app, &api));
+    if (demo) /* beside the server: nobody waits for a sample */
+        TRY(thread_start(s, "demo", demo_offer, app, NULL));
     TRY(greet(s, api));
     TRY(wait_for_signal(s, &number));
     log_info(s, "%s: ending, running work has %lld s to finish", signal_name(s, number),

@@ -25,8 +25,8 @@ static Error *tell(Scope *s, void *self, const AgentEvent *event)
     Attempt *a = self;
 
     switch (event->kind) {
-    case AGENT_PHASE:
-        return recording_phase(s, a->rec, event->text);
+    case AGENT_PHASE: /* the run is done only when its commit is stored */
+        return text_equal(event->text, "done") ? OK : recording_phase(s, a->rec, event->text);
     case AGENT_LOG:
         return recording_log(s, a->rec, event->text);
     case AGENT_TURN:
