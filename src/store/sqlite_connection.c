@@ -113,8 +113,6 @@ static fallible check_journal(Scope *s, SqliteConnection *c)
 
 static fallible configure(Scope *s, SqliteConnection *c)
 {
-    sqlite3_progress_handler(c->db, SQLITE_PROGRESS_STEPS, ended, c);
-    sqlite3_busy_handler(c->db, busy, c);
     sqlite3_db_config(c->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_limit(c->db, SQLITE_LIMIT_LENGTH, 2 * COLUMN_MAX);
     TRY(add_functions(s, c));
@@ -147,6 +145,8 @@ static fallible open_connection(Scope *s, const char *path, int access, SqliteCo
     c->home = c->statements.owner = home;
     int code = sqlite3_open_v2(path, &c->db, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
     Error *e = code == SQLITE_OK ? OK : sqlite_failure(s, c, text(s, "opening %s", path));
+    sqlite3_progress_handler(c->db, SQLITE_PROGRESS_STEPS, ended, c);
+    sqlite3_busy_handler(c->db, busy, c);
     if (!e && access == SQLITE_OPEN_READWRITE)
         e = configure(s, c);
     if (e)

@@ -226,6 +226,8 @@ fallible sqlite_migrate(Scope *s, const StoreOptions *options, MigrationJob *job
         return fail(s, INVALID, "a database in memory is made anew at each start: there is nothing to migrate");
     TRY(sqlite_state(s, options, &schema));
     TRY(schema_target(s, &schema, &to));
+    if (schema_version(&schema) == to)
+        return OK;
     TRY(make_folder(s, path));
     TRY_WHILE(sqlite_lock(locked, path), "waiting for other writers");
     TRY(open_or_make(s, path, &c));
