@@ -32,7 +32,7 @@ static fallible write_frames(Scope *s, const DemoPlay *play, const DemoFrameList
         SCOPE(tmp, s);
         if (is_cut(play, i))
             break;
-        if (i + 1 == frames->count && step->stall_ms)
+        if (i == frames->count / 2 && step->stall_ms)
             TRY(scope_sleep(tmp, step->stall_ms * US_PER_MS));
         if (i > 0)
             TRY(pause_ms(tmp, play, step->pause_ms));

@@ -24,7 +24,7 @@ typedef struct DemoStep {
     DemoStop stop;    /* 0: the end, or the tool calls */
     int64_t first_ms; /* before the answer begins */
     int64_t pause_ms; /* between events */
-    int64_t stall_ms; /* before the last event */
+    int64_t stall_ms; /* in the middle, also when pauses are left out */
     OptInt cut;       /* events after which the connection is closed */
     bool reset;       /* ... and reset */
 } DemoStep;
