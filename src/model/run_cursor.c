@@ -9,7 +9,8 @@ static bool take_number(Bytes *rest, char behind, int64_t *out)
     size_t at = 0;
 
     for (; at < rest->size && rest->data[at] >= '0' && rest->data[at] <= '9'; at++)
-        if (__builtin_mul_overflow(value, 10, &value) || __builtin_add_overflow(value, rest->data[at] - '0', &value))
+        if (__builtin_mul_overflow(value, 10, &value) ||
+            __builtin_add_overflow(value, rest->data[at] - '0', &value))
             return false;
     if (!at || (at > 1 && rest->data[0] == '0'))
         return false;
@@ -28,8 +29,8 @@ static bool take_place(Bytes *rest, const RunCursor *cursor, RunPlace *out)
     if (rest->data[0] != '-' || cursor->places.count == RUN_CURSOR_RUNS_MAX)
         return false;
     *rest = (Bytes){rest->data + 1, rest->size - 1};
-    return take_number(rest, '.', &out->number) && take_number(rest, 0, &out->seq) && out->number > last
-           && out->number <= cursor->known && out->seq < INT64_MAX;
+    return take_number(rest, '.', &out->number) && take_number(rest, 0, &out->seq) &&
+           out->number > last && out->number <= cursor->known && out->seq < INT64_MAX;
 }
 
 fallible run_cursor_parse(Scope *s, const char *t, RunCursor *out)
@@ -58,7 +59,7 @@ const char *run_cursor_text(Scope *s, const RunCursor *cursor)
     Buffer b = buffer_in(s);
 
     buffer_format(&b, "%lld", (long long)cursor->known);
-    EACH(const RunPlace, place, &cursor->places)
+    EACH (const RunPlace, place, &cursor->places)
         buffer_format(&b, "-%lld.%lld", (long long)place->number, (long long)place->seq);
     return buffer_string(&b);
 }

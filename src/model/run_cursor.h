@@ -16,7 +16,7 @@ typedef struct RunPlace {
 } RunPlace;
 
 typedef struct RunCursor {
-    int64_t known; /* 0: from the beginning */
+    int64_t known;            /* 0: from the beginning */
     LIST_OF(RunPlace) places; /* by number */
 } RunCursor;
 

@@ -12,7 +12,8 @@
 
 fallible row_missing(Scope *s, RowKey key)
 {
-    return fail(s, MISSING, "no %s %s", key.what, text_empty(key.id) ? "without an id" : text_head(s, key.id, 64));
+    return fail(s, MISSING, "no %s %s", key.what,
+                text_empty(key.id) ? "without an id" : text_head(s, key.id, 64));
 }
 
 fallible id_check(Scope *s, RowKey key)
@@ -59,7 +60,8 @@ static int64_t page_limit(const Page *page)
 
 static fallible cursor_bad(Scope *s)
 {
-    return fail(s, INVALID, "the cursor is none of ours: take the one that came with the page before");
+    return fail(s, INVALID,
+                "the cursor is none of ours: take the one that came with the page before");
 }
 
 static fallible page_open(Scope *s, const Page *page, PagePlace *out)
@@ -68,10 +70,12 @@ static fallible page_open(Scope *s, const Page *page, PagePlace *out)
     if (text_empty(page->cursor))
         return OK;
     TextList parts = text_split(s, page->cursor, '.');
-    if (parts.count != 2 || !text_integer(parts.items[0], 1, TIME_LAST.us, &out->at.us) || !id_valid(parts.items[1]))
+    if (parts.count != 2 || !text_integer(parts.items[0], 1, TIME_LAST.us, &out->at.us) ||
+        !id_valid(parts.items[1]))
         return cursor_bad(s);
     out->id = parts.items[1];
-    return OK;
+    /* Only as we write it: without leading zeros. */
+    return text_equal(page_after(s, out->at, out->id), page->cursor) ? OK : cursor_bad(s);
 }
 
 fallible page_newest(Scope *s, const Page *page, PagePlace *out)

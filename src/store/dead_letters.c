@@ -13,8 +13,11 @@ fallible dead_letters_list(Scope *s, Tx *tx, Page *page, JobList *out)
 
     TRY(page_newest(s, page, &from));
     TRY(query_list(s, tx, &q_dead_letters_list,
-                   ARGS(ARG_AS(at, from.at), ARG_AS(id, from.id), ARG_AS(limit, from.limit)), &found));
-    page->next = page_cut(&from, &found) ? page_after(s, found.items[found.count - 1].finished_at, found.items[found.count - 1].id) : NULL;
+                   ARGS(ARG_AS(at, from.at), ARG_AS(id, from.id), ARG_AS(limit, from.limit)),
+                   &found));
+    page->next = page_cut(&from, &found) ? page_after(s, found.items[found.count - 1].finished_at,
+                                                      found.items[found.count - 1].id)
+                                         : NULL;
     *out = found;
     return OK;
 }

@@ -22,7 +22,7 @@ static fallible log_draft(Scope *s, const EventDraft *draft, RunEventList *event
     if (draft->data.size > LOG_DRAFT_MAX)
         return fail(s, TOO_LARGE, "a piece of log has more than %d bytes", (int)LOG_DRAFT_MAX);
     log_chunks(s, draft->data, EVENT_DATA_MAX, &chunks);
-    EACH(const LogChunk, chunk, &chunks) {
+    EACH (const LogChunk, chunk, &chunks) {
         RunEvent *event = event_add(s, draft, events);
         event->data = chunk->data;
         event->line_count = chunk->line_count;
@@ -33,8 +33,8 @@ static fallible log_draft(Scope *s, const EventDraft *draft, RunEventList *event
 static fallible other_draft(Scope *s, const EventDraft *draft, RunEventList *events)
 {
     if (draft->data.size > EVENT_DATA_MAX)
-        return fail(s, TOO_LARGE, "a %s event has more than %d bytes", name_of(event_kind_names, (int)draft->kind),
-                    (int)EVENT_DATA_MAX);
+        return fail(s, TOO_LARGE, "a %s event has more than %d bytes",
+                    name_of(event_kind_names, (int)draft->kind), (int)EVENT_DATA_MAX);
     event_add(s, draft, events)->data = text_clean(s, draft->data, NULL);
     return OK;
 }
@@ -43,7 +43,7 @@ static fallible events_of_drafts(Scope *s, const EventDraftList *drafts, RunEven
 {
     if (drafts->count > EVENTS_APPEND_MAX)
         return fail(s, TOO_LARGE, "more than %d events at once", (int)EVENTS_APPEND_MAX);
-    EACH(const EventDraft, draft, drafts) {
+    EACH (const EventDraft, draft, drafts) {
         if (draft->kind == EVENT_LOG)
             TRY(log_draft(s, draft, events));
         else
@@ -56,29 +56,31 @@ static const char *last_phase(const EventDraftList *drafts)
 {
     const char *phase = NULL;
 
-    EACH(const EventDraft, draft, drafts)
+    EACH (const EventDraft, draft, drafts)
         if (draft->kind == EVENT_PHASE && draft->phase)
             phase = draft->phase;
     return phase;
 }
 
 /* Counts the events and lines on the run's row, which stays locked until the commit. */
-static fallible events_reserve(Scope *s, Tx *tx, const Lease *lease, const EventDraftList *drafts, RunEventList *events)
+static fallible events_reserve(Scope *s, Tx *tx, const Lease *lease, const EventDraftList *drafts,
+                               RunEventList *events)
 {
     int64_t count = (int64_t)events->count, lines = 0;
     const char *phase = last_phase(drafts);
     RunCounter counter = {0};
     bool found = false;
 
-    EACH(const RunEvent, event, events)
+    EACH (const RunEvent, event, events)
         lines += event->line_count;
     TRY(query_find(s, tx, &q_events_reserve,
-                   ARGS(ARG(count), ARG(lines), ARG(phase), ARG_AS(run_id, lease->run_id), ARG_AS(fence, lease->fence)),
+                   ARGS(ARG(count), ARG(lines), ARG(phase), ARG_AS(run_id, lease->run_id),
+                        ARG_AS(fence, lease->fence)),
                    (QueryFound){&counter, &found}));
     if (!found)
         return run_refused(s, tx, lease);
     int64_t seq = counter.event_seq - count, line = counter.log_lines - lines;
-    EACH(RunEvent, event, events) {
+    EACH (RunEvent, event, events) {
         event->run_id = lease->run_id;
         event->tenant_id = counter.tenant_id;
         event->fence = lease->fence;
@@ -94,7 +96,7 @@ static fallible events_insert(Scope *s, Tx *tx, const RunEventList *events)
     enum { ARGS_EACH = 2 };
     Arg *args = NEW_ARRAY(s, Arg, events->count * ARGS_EACH);
 
-    EACH(const RunEvent, event, events) {
+    EACH (const RunEvent, event, events) {
         args[0] = (Arg)ARG_ROW(run_event_type, event);
         args[1] = (Arg)ARG_AS(row_tenant, event->tenant_id);
         TRY(query_later(s, tx, &q_event_insert, (Args){args, ARGS_EACH}, NULL));
@@ -103,7 +105,8 @@ static fallible events_insert(Scope *s, Tx *tx, const RunEventList *events)
     return tx_sync(s, tx);
 }
 
-fallible events_append(Scope *s, Tx *tx, const Lease *lease, const EventDraftList *drafts, int64_t *last_seq)
+fallible events_append(Scope *s, Tx *tx, const Lease *lease, const EventDraftList *drafts,
+                       int64_t *last_seq)
 {
     RunEventList events = {0};
 

@@ -17,7 +17,7 @@ enum {
 
 typedef struct EventDraft {
     EventKind kind;
-    Bytes data; /* log: lines with LF between, also not UTF-8; others: JSON */
+    Bytes data;        /* log: lines with LF between, also not UTF-8; others: JSON */
     const char *phase; /* EVENT_PHASE: also shown on the run */
 } EventDraft;
 
@@ -26,7 +26,8 @@ typedef LIST_OF(EventDraft) EventDraftList;
 /* Under the lease: CONFLICT with "lease_lost", or "run_finished" when the run has ended. A log draft
  * is one or more whole lines (a LF at its end adds none); a line over EVENT_DATA_MAX goes on in the
  * next. *last_seq, which may be NULL, is the last one's. TOO_LARGE for other data. */
-fallible events_append(Scope *s, Tx *tx, const Lease *lease, const EventDraftList *drafts, int64_t *last_seq);
+fallible events_append(Scope *s, Tx *tx, const Lease *lease, const EventDraftList *drafts,
+                       int64_t *last_seq);
 
 typedef struct EventsFrom {
     const char *run_id;
@@ -39,14 +40,15 @@ fallible events_after(Scope *s, Tx *tx, EventsFrom from, RunEventList *out);
 
 /* Events of a task's runs after a cursor. */
 typedef struct TaskEvents {
-    RunEventList events;  /* each run's own in order */
-    RunCursor cursor;     /* behind the last of them */
-    RunStateList runs;    /* all runs of the task, by number: of which number is run_id */
-    bool more;            /* there are more right now */
+    RunEventList events; /* each run's own in order */
+    RunCursor cursor;    /* behind the last of them */
+    RunStateList runs;   /* all runs of the task, by number: of which number is run_id */
+    bool more;           /* there are more right now */
 } TaskEvents;
 
 /* MISSING when the tenant has no such task. */
-fallible events_of_task_after(Scope *s, Tx *tx, const char *task_id, const RunCursor *after, TaskEvents *out);
+fallible events_of_task_after(Scope *s, Tx *tx, const char *task_id, const RunCursor *after,
+                              TaskEvents *out);
 
 /* Lines from that number on, at most LOG_LINES_READ_MAX, fewer when they are long, with one numbering for the run's whole life. */
 fallible log_lines_from(Scope *s, Tx *tx, const char *run_id, int64_t from_line, LogPage *out);

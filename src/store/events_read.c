@@ -38,14 +38,15 @@ static fallible run_news(Scope *s, Tx *tx, const RunState *run, TaskEvents *out)
     return OK;
 }
 
-fallible events_of_task_after(Scope *s, Tx *tx, const char *task_id, const RunCursor *after, TaskEvents *out)
+fallible events_of_task_after(Scope *s, Tx *tx, const char *task_id, const RunCursor *after,
+                              TaskEvents *out)
 {
     TaskEvents news = {.cursor = {.known = after->known}};
 
-    EACH(const RunPlace, place, &after->places)
+    EACH (const RunPlace, place, &after->places)
         *list_add(s, &news.cursor.places) = *place;
     TRY(run_states_of_task(s, tx, task_id, &news.runs));
-    EACH(const RunState, run, &news.runs)
+    EACH (const RunState, run, &news.runs)
         TRY(run_news(s, tx, run, &news));
     *out = news;
     return OK;
@@ -75,14 +76,16 @@ static void lines_of_chunk(Scope *s, const RunEvent *chunk, LinesWanted wanted, 
     }
 }
 
-static fallible lines_from(Scope *s, Tx *tx, const char *run_id, LinesWanted wanted, LogLineList *out)
+static fallible lines_from(Scope *s, Tx *tx, const char *run_id, LinesWanted wanted,
+                           LogLineList *out)
 {
     SCOPE(tmp, s);
     int64_t from_line = wanted.from, limit = LOG_CHUNKS_READ_MAX;
     RunEventList chunks = {0};
 
-    TRY(query_list(tmp, tx, &q_log_chunks_from, ARGS(ARG(run_id), ARG(from_line), ARG(limit)), &chunks));
-    EACH(const RunEvent, chunk, &chunks)
+    TRY(query_list(tmp, tx, &q_log_chunks_from, ARGS(ARG(run_id), ARG(from_line), ARG(limit)),
+                   &chunks));
+    EACH (const RunEvent, chunk, &chunks)
         lines_of_chunk(s, chunk, wanted, out);
     return OK;
 }
@@ -97,7 +100,8 @@ fallible log_lines_from(Scope *s, Tx *tx, const char *run_id, int64_t from_line,
         TRY(lines_from(s, tx, run_id, (LinesWanted){from_line, LOG_LINES_READ_MAX}, &page.logs));
     page.total_lines = run.log_lines;
     page.run_status = run.status;
-    int64_t next = page.logs.count ? page.logs.items[page.logs.count - 1].line_number + 1 : from_line;
+    int64_t next =
+        page.logs.count ? page.logs.items[page.logs.count - 1].line_number + 1 : from_line;
     page.is_complete = run_finished(run.status) && next >= run.log_lines;
     *out = page;
     return OK;
@@ -115,7 +119,7 @@ fallible log_tail(Scope *s, Tx *tx, const char *run_id, int64_t count, TextList 
         TRY(lines_from(s, tx, run_id, (LinesWanted){from, most}, &lines));
         if (!lines.count)
             return OK;
-        EACH(const LogLine, line, &lines)
+        EACH (const LogLine, line, &lines)
             *list_add(s, out) = line->content;
         from += (int64_t)lines.count;
     }

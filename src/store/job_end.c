@@ -38,7 +38,9 @@ fallible job_again(Scope *s, Tx *tx, const Job *job, const JobAgain *again, JobS
     next.error = again->why ? text_kept(s, again->why->message, RUN_REASON_MAX) : NULL;
     next.error_kind = again->why ? error_kind(again->why->kind)->name : NULL;
     TRY(query_run(s, tx, &q_job_again,
-                  ARGS(ARG_AS(wait_us, again->wait_us), ARG_AS(checkpoint, again->checkpoint), ARG_ROW(job_type, &next)), NULL));
+                  ARGS(ARG_AS(wait_us, again->wait_us), ARG_AS(checkpoint, again->checkpoint),
+                       ARG_ROW(job_type, &next)),
+                  NULL));
     if (job->run_id)
         TRY(run_requeue(s, tx, &lease, again->reason));
     *now = JOB_PENDING;
@@ -66,7 +68,9 @@ fallible job_end_if_over(Scope *s, Tx *tx, const Job *job, JobStatus *now, bool 
     *ended = job->cancel_asked || run_finished(run.status);
     if (!*ended)
         return OK;
-    return job_end_as(s, tx, job, job->cancel_asked || run.status == RUN_CANCELED ? JOB_CANCELED : JOB_SUCCEEDED, now);
+    return job_end_as(
+        s, tx, job, job->cancel_asked || run.status == RUN_CANCELED ? JOB_CANCELED : JOB_SUCCEEDED,
+        now);
 }
 
 /* ---- Holders ---- */
@@ -76,7 +80,8 @@ static fallible job_held(Scope *s, Tx *tx, const Lease *lease, Job *out)
 {
     bool found = false;
 
-    TRY(query_find(s, tx, &q_job_hold, ARGS(ARG_AS(job_id, lease->job_id), ARG_AS(fence, lease->fence)),
+    TRY(query_find(s, tx, &q_job_hold,
+                   ARGS(ARG_AS(job_id, lease->job_id), ARG_AS(fence, lease->fence)),
                    (QueryFound){out, &found}));
     return found ? OK : lease_lost(s);
 }
@@ -87,7 +92,8 @@ static fallible job_ended_before(Scope *s, Tx *tx, const Lease *lease, JobStatus
     bool found = false;
     Job job;
 
-    TRY(query_find(s, tx, &q_job_status, ARGS(ARG_AS(job_id, lease->job_id), ARG_AS(fence, lease->fence)),
+    TRY(query_find(s, tx, &q_job_status,
+                   ARGS(ARG_AS(job_id, lease->job_id), ARG_AS(fence, lease->fence)),
                    (QueryFound){&job, &found}));
     if (!found || (job.status != JOB_SUCCEEDED && job.status != JOB_CANCELED))
         return lease_lost(s);
@@ -128,7 +134,8 @@ static fallible job_try_again(Scope *s, Tx *tx, Job *job, const Error *why, JobS
     job->tries++;
     if (job->tries >= job->max_tries) {
         Error *last = error_move(s, why);
-        return job_die(s, tx, job, error_while(last, "gave up after %lld tries", (long long)job->tries), now);
+        return job_die(s, tx, job,
+                       error_while(last, "gave up after %lld tries", (long long)job->tries), now);
     }
     JobAgain again = {
         .wait_us = backoff_us(job->tries, random, why->retry_after_us),
@@ -168,7 +175,8 @@ fallible job_return(Scope *s, Tx *tx, const Lease *lease, Json checkpoint, JobSt
         return OK;
     if (++job.returns < JOB_RETURNS_MAX)
         return job_again(s, tx, &job, &again, now);
-    Error *why = error_new(s, UNAVAILABLE, "%d workers in a row were shut down during it", (int)JOB_RETURNS_MAX);
+    Error *why = error_new(s, UNAVAILABLE, "%d workers in a row were shut down during it",
+                           (int)JOB_RETURNS_MAX);
     return job_die(s, tx, &job, error_coded(why, "returned_too_often"), now);
 }
 

@@ -17,7 +17,8 @@ static fallible job_lost(Scope *s, Tx *tx, Job *job)
         return OK;
     Error *why = error_coded(error_new(s, UNAVAILABLE, "its worker was lost"), "worker_lost");
     if (++job->losses >= JOB_LOSSES_MAX)
-        return job_die(s, tx, job, error_while(why, "gave up after %d times", (int)JOB_LOSSES_MAX), &now);
+        return job_die(s, tx, job, error_while(why, "gave up after %d times", (int)JOB_LOSSES_MAX),
+                       &now);
     JobAgain again = {
         .wait_us = job->losses > 1 ? backoff_us(job->losses - 1, 0, 0) : 0,
         .reason = why->message,
@@ -28,7 +29,7 @@ static fallible job_lost(Scope *s, Tx *tx, Job *job)
 
 static fallible jobs_lost(Scope *s, Tx *tx, const JobList *jobs, int64_t *count)
 {
-    EACH(Job, job, jobs)
+    EACH (Job, job, jobs)
         TRY(job_lost(s, tx, job));
     *count = (int64_t)jobs->count;
     return OK;
@@ -60,7 +61,7 @@ fallible jobs_pools_abandoned(Scope *s, Tx *tx, int64_t silent_us, TextList *poo
     PoolNameList found = {0};
 
     TRY(query_list(s, tx, &q_jobs_pools_abandoned, ARGS(ARG(since_us)), &found));
-    EACH(PoolName, row, &found)
+    EACH (PoolName, row, &found)
         texts_add(s, pools, row->pool);
     return OK;
 }
@@ -72,7 +73,7 @@ fallible jobs_abandon_pool(Scope *s, Tx *tx, const char *pool, int64_t *count)
     JobStatus now;
 
     TRY(query_list(s, tx, &q_jobs_of_pool, ARGS(ARG(pool), ARG(limit)), &jobs));
-    EACH(Job, job, &jobs) {
+    EACH (Job, job, &jobs) {
         Error *why = error_new(s, UNAVAILABLE, "the command that started it has ended");
         bool ended = false;
         TRY(job_end_if_over(s, tx, job, &now, &ended));

@@ -16,7 +16,8 @@ static fallible job_check(Scope *s, const Job *job)
     if (job->args.text && strlen(job->args.text) > JOB_ARGS_MAX)
         return fail(s, TOO_LARGE, "the job's arguments have more than %d bytes", (int)JOB_ARGS_MAX);
     if (job->priority < 0 || job->priority > JOB_PRIORITY_LAST)
-        return fail(s, INVALID, "a job's priority is from 0, the first, to %d", (int)JOB_PRIORITY_LAST);
+        return fail(s, INVALID, "a job's priority is from 0, the first, to %d",
+                    (int)JOB_PRIORITY_LAST);
     return OK;
 }
 
@@ -90,7 +91,7 @@ static fallible runs_fence(Scope *s, Tx *tx, const JobList *jobs)
     Arg *args = NEW_ARRAY(s, Arg, jobs->count + 1);
     size_t count = 0;
 
-    EACH(const Job, job, jobs) {
+    EACH (const Job, job, jobs) {
         if (!job->run_id)
             continue;
         args[count] = (Arg)ARG_ROW(job_type, job);
@@ -99,24 +100,31 @@ static fallible runs_fence(Scope *s, Tx *tx, const JobList *jobs)
     return count ? tx_sync(s, tx) : OK;
 }
 
+static fallible claim_due(Scope *s, Tx *tx, const ClaimOrder *order, JobList *out)
+{
+    int64_t limit = order->limit < JOBS_CLAIM_MAX ? order->limit : JOBS_CLAIM_MAX;
+
+    if (limit < 1)
+        return OK;
+    TRY(query_later(s, tx, &q_jobs_claim_plan, NO_ARGS, NEW(s, CountList)));
+    TRY(query_list(s, tx, &q_jobs_claim,
+                   ARGS(ARG_AS(owner, order->owner), ARG_AS(queue, order->queue),
+                        ARG_AS(pool, order->pool), ARG_AS(kinds, order->kinds),
+                        ARG_AS(lease_us, order->lease_us), ARG(limit)),
+                   out));
+    if (out->count)
+        qsort(out->items, out->count, sizeof *out->items, by_turn);
+    return runs_fence(s, tx, out);
+}
+
 fallible jobs_claim(Scope *s, Tx *tx, const ClaimOrder *order, JobList *out)
 {
     JobList jobs = {0};
-    CountList planned = {0};
-    int64_t limit = order->limit < JOBS_CLAIM_MAX ? order->limit : JOBS_CLAIM_MAX;
     int64_t expired;
 
     TRY(epoch_check(s, tx, order->epoch));
     TRY(jobs_expire(s, tx, &expired));
-    TRY(query_later(s, tx, &q_jobs_claim_plan, NO_ARGS, &planned));
-    if (limit > 0)
-        TRY(query_list(s, tx, &q_jobs_claim,
-                       ARGS(ARG_AS(owner, order->owner), ARG_AS(queue, order->queue), ARG_AS(pool, order->pool),
-                            ARG_AS(kinds, order->kinds), ARG_AS(lease_us, order->lease_us), ARG(limit)),
-                       &jobs));
-    TRY(runs_fence(s, tx, &jobs));
-    if (jobs.count)
-        qsort(jobs.items, jobs.count, sizeof *jobs.items, by_turn);
+    TRY(claim_due(s, tx, order, &jobs));
     *out = jobs;
     return OK;
 }
@@ -130,7 +138,8 @@ fallible jobs_claimable(Scope *s, Tx *tx, const ClaimOrder *order, bool *out)
 {
     Count found = {0};
 
-    TRY(query_one(s, tx, &q_jobs_claimable, ARGS(ARG_AS(queue, order->queue), ARG_AS(pool, order->pool)), &found));
+    TRY(query_one(s, tx, &q_jobs_claimable,
+                  ARGS(ARG_AS(queue, order->queue), ARG_AS(pool, order->pool)), &found));
     *out = found.count != 0;
     return OK;
 }
@@ -139,7 +148,8 @@ fallible jobs_next_due(Scope *s, Tx *tx, const ClaimOrder *order, OptInt *wait_u
 {
     Delay delay = {0};
 
-    TRY(query_one(s, tx, &q_jobs_next_due, ARGS(ARG_AS(queue, order->queue), ARG_AS(pool, order->pool)), &delay));
+    TRY(query_one(s, tx, &q_jobs_next_due,
+                  ARGS(ARG_AS(queue, order->queue), ARG_AS(pool, order->pool)), &delay));
     if (delay.us.set && delay.us.value < 0)
         delay.us.value = 0;
     *wait_us = delay.us;
@@ -153,8 +163,8 @@ fallible job_renew(Scope *s, Tx *tx, const Lease *lease, int64_t lease_us, Lease
     bool found = false;
 
     TRY(query_find(s, tx, &q_job_renew,
-                   ARGS(ARG_AS(job_id, lease->job_id), ARG_AS(fence, lease->fence), ARG_AS(epoch, lease->epoch),
-                        ARG(lease_us)),
+                   ARGS(ARG_AS(job_id, lease->job_id), ARG_AS(fence, lease->fence),
+                        ARG_AS(epoch, lease->epoch), ARG(lease_us)),
                    (QueryFound){out, &found}));
     if (found)
         return OK;
@@ -167,7 +177,8 @@ fallible jobs_renew(Scope *s, Tx *tx, const ClaimOrder *order, LeaseStateList *o
     LeaseStateList kept = {0};
 
     TRY(query_list(s, tx, &q_jobs_renew,
-                   ARGS(ARG_AS(owner, order->owner), ARG_AS(epoch, order->epoch), ARG_AS(lease_us, order->lease_us)),
+                   ARGS(ARG_AS(owner, order->owner), ARG_AS(epoch, order->epoch),
+                        ARG_AS(lease_us, order->lease_us)),
                    &kept));
     if (!kept.count)
         TRY(epoch_check(s, tx, order->epoch));
@@ -177,7 +188,8 @@ fallible jobs_renew(Scope *s, Tx *tx, const ClaimOrder *order, LeaseStateList *o
 
 fallible jobs_held(Scope *s, Tx *tx, const ClaimOrder *order, LeaseStateList *out)
 {
-    return query_list(s, tx, &q_jobs_held, ARGS(ARG_AS(owner, order->owner), ARG_AS(epoch, order->epoch)), out);
+    return query_list(s, tx, &q_jobs_held,
+                      ARGS(ARG_AS(owner, order->owner), ARG_AS(epoch, order->epoch)), out);
 }
 
 fallible job_checkpoint(Scope *s, Tx *tx, const Lease *lease, Json checkpoint)
@@ -187,6 +199,7 @@ fallible job_checkpoint(Scope *s, Tx *tx, const Lease *lease, Json checkpoint)
     if (checkpoint.text && strlen(checkpoint.text) > JOB_ARGS_MAX)
         return fail(s, TOO_LARGE, "the checkpoint has more than %d bytes", (int)JOB_ARGS_MAX);
     TRY(query_run(s, tx, &q_job_checkpoint,
-                  ARGS(ARG(checkpoint), ARG_AS(job_id, lease->job_id), ARG_AS(fence, lease->fence)), &changed));
+                  ARGS(ARG(checkpoint), ARG_AS(job_id, lease->job_id), ARG_AS(fence, lease->fence)),
+                  &changed));
     return changed ? OK : lease_lost(s);
 }

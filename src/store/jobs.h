@@ -21,12 +21,12 @@
 #include "store/store.h"
 
 enum {
-    JOB_TRIES = 3,             /* unless the job says otherwise */
-    JOB_RETURNS_MAX = 5,       /* graceful hand-backs; the last one fails the run */
-    JOB_LOSSES_MAX = 10,       /* leases lost with their worker; the last one fails the run */
+    JOB_TRIES = 3,       /* unless the job says otherwise */
+    JOB_RETURNS_MAX = 5, /* graceful hand-backs; the last one fails the run */
+    JOB_LOSSES_MAX = 10, /* leases lost with their worker; the last one fails the run */
     JOB_PRIORITY_LAST = 9,
-    JOBS_CLAIM_MAX = 32,       /* in one transaction; also the most that one sweep takes */
-    JOB_ARGS_MAX = 256 << 10,  /* bytes of arguments or of a checkpoint */
+    JOBS_CLAIM_MAX = 32,      /* in one transaction; also the most that one sweep takes */
+    JOB_ARGS_MAX = 256 << 10, /* bytes of arguments or of a checkpoint */
 };
 
 /* Pending. Fills created_at and what is 0: id, status, max_tries (JOB_TRIES), tenant_id (the

@@ -11,12 +11,13 @@
 
 static fallible line_by_key(Scope *s, Tx *tx, const LineWant *want, QueryFound out)
 {
-    return query_find(s, tx, &q_line_by_key,
-                      ARGS(ARG_AS(task_id, want->task_id), ARG_AS(model_key, want->model_key),
-                           {.name = "executor_type",
-                            .field = {.name = "executor_type", .kind = FIELD_ENUM, .names = executor_names},
-                            .value = &want->executor_type}),
-                      out);
+    return query_find(
+        s, tx, &q_line_by_key,
+        ARGS(ARG_AS(task_id, want->task_id), ARG_AS(model_key, want->model_key),
+             {.name = "executor_type",
+              .field = {.name = "executor_type", .kind = FIELD_ENUM, .names = executor_names},
+              .value = &want->executor_type}),
+        out);
 }
 
 /* One attempt: the line is there, or opened now, or another line has this branch. */
@@ -49,7 +50,8 @@ fallible line_find_or_insert(Scope *s, Tx *tx, const LineWant *want, Line *out)
     TRY(text_check(s, "model's name", want->model_key));
     TRY(text_check(s, "branch prefix", want->branch_prefix));
     TRY(row_get(s, tx, &q_task_get, (RowKey){"task", want->task_id}, &task));
-    for (int digits = BRANCH_DIGITS_FIRST; digits <= BRANCH_DIGITS_MAX && !found; digits += BRANCH_DIGITS_STEP)
+    for (int digits = BRANCH_DIGITS_FIRST; digits <= BRANCH_DIGITS_MAX && !found;
+         digits += BRANCH_DIGITS_STEP)
         TRY(line_try(s, tx, want, digits, (QueryFound){out, &found}));
     if (!found)
         return fail(s, CONFLICT, "the repository has a branch for run %s already", want->run_id);
@@ -86,5 +88,6 @@ fallible line_advance(Scope *s, Tx *tx, const Lease *lease, const LineStep *step
     if (text_equal(line.head_commit, step->to))
         return OK;
     return fail_code(s, CONFLICT, "head_moved", "branch %s is at %s, not at %s", line.branch,
-                     line.head_commit ? line.head_commit : "no commit", step->from ? step->from : "no commit");
+                     line.head_commit ? line.head_commit : "no commit",
+                     step->from ? step->from : "no commit");
 }

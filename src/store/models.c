@@ -11,7 +11,8 @@ fallible model_profile_insert(Scope *s, Tx *tx, ModelProfile *profile)
 
     TRY(text_check(s, "model's name", profile->model_name));
     profile->tenant_id = tx_caller(tx)->tenant_id;
-    TRY(query_one(s, tx, &q_model_profile_insert, ARGS(ARG_ROW(model_profile_type, profile)), &made));
+    TRY(query_one(s, tx, &q_model_profile_insert, ARGS(ARG_ROW(model_profile_type, profile)),
+                  &made));
     profile->created_at = made.at;
     return OK;
 }
@@ -27,9 +28,12 @@ fallible model_profile_list(Scope *s, Tx *tx, Page *page, ModelProfileList *out)
     PagePlace from;
 
     TRY(page_newest(s, page, &from));
-    TRY(query_list(s, tx, &q_model_profile_list, ARGS(ARG_AS(at, from.at), ARG_AS(id, from.id), ARG_AS(limit, from.limit)),
+    TRY(query_list(s, tx, &q_model_profile_list,
+                   ARGS(ARG_AS(at, from.at), ARG_AS(id, from.id), ARG_AS(limit, from.limit)),
                    &found));
-    page->next = page_cut(&from, &found) ? page_after(s, found.items[found.count - 1].created_at, found.items[found.count - 1].id) : NULL;
+    page->next = page_cut(&from, &found) ? page_after(s, found.items[found.count - 1].created_at,
+                                                      found.items[found.count - 1].id)
+                                         : NULL;
     *out = found;
     return OK;
 }

@@ -21,7 +21,8 @@ fallible repo_find_or_insert(Scope *s, Tx *tx, Repo *repo, bool *made)
     if (!found) {
         repo->id = repo->id ? repo->id : id_new(s);
         repo->tenant_id = tx_caller(tx)->tenant_id;
-        TRY(query_find(s, tx, &q_repo_insert, ARGS(ARG_ROW(repo_type, repo)), (QueryFound){repo, &inserted}));
+        TRY(query_find(s, tx, &q_repo_insert, ARGS(ARG_ROW(repo_type, repo)),
+                       (QueryFound){repo, &inserted}));
         found = inserted;
     }
     if (!found)
@@ -42,8 +43,12 @@ fallible repo_list(Scope *s, Tx *tx, Page *page, RepoList *out)
     PagePlace from;
 
     TRY(page_newest(s, page, &from));
-    TRY(query_list(s, tx, &q_repo_list, ARGS(ARG_AS(at, from.at), ARG_AS(id, from.id), ARG_AS(limit, from.limit)), &found));
-    page->next = page_cut(&from, &found) ? page_after(s, found.items[found.count - 1].created_at, found.items[found.count - 1].id) : NULL;
+    TRY(query_list(s, tx, &q_repo_list,
+                   ARGS(ARG_AS(at, from.at), ARG_AS(id, from.id), ARG_AS(limit, from.limit)),
+                   &found));
+    page->next = page_cut(&from, &found) ? page_after(s, found.items[found.count - 1].created_at,
+                                                      found.items[found.count - 1].id)
+                                         : NULL;
     *out = found;
     return OK;
 }

@@ -75,8 +75,8 @@ typedef struct RunPatch {
 /* A queue at one moment: what waits for a worker, and what has one. */
 typedef struct QueueStat {
     const char *queue;
-    int64_t due;       /* pending, may be claimed now */
-    int64_t later;     /* pending, not yet due */
+    int64_t due;   /* pending, may be claimed now */
+    int64_t later; /* pending, not yet due */
     int64_t leased;
     int64_t dead;
     int64_t oldest_us; /* how long the oldest due one has waited */
@@ -145,5 +145,6 @@ typedef LIST_OF(Worker) WorkerList;
 typedef LIST_OF(User) UserList;
 typedef LIST_OF(PoolName) PoolNameList;
 
-extern const Type count_type, stamp_type, lease_state_type, run_state_type, task_row_type, run_patch_type, queue_stat_type,
-    run_counter_type, worker_type, tenant_type, user_type, kept_answer_type, pool_name_type, delay_type;
+extern const Type count_type, stamp_type, lease_state_type, run_state_type, task_row_type,
+    run_patch_type, queue_stat_type, run_counter_type, worker_type, tenant_type, user_type,
+    kept_answer_type, pool_name_type, delay_type;

@@ -44,7 +44,8 @@ fallible run_change(Scope *s, Tx *tx, const RunChange *change, bool *changed)
         .data = status_data(s, change),
     };
     return query_run(s, tx, &q_event_insert,
-                     ARGS(ARG_ROW(run_event_type, &event), ARG_AS(row_tenant, counter.tenant_id)), NULL);
+                     ARGS(ARG_ROW(run_event_type, &event), ARG_AS(row_tenant, counter.tenant_id)),
+                     NULL);
 }
 
 fallible lease_lost(Scope *s)
@@ -66,7 +67,8 @@ fallible run_refused(Scope *s, Tx *tx, const Lease *lease)
     if (run_finished(state.status))
         return fail_code(s, CONFLICT, "run_finished", "run %s is %s already", run_id,
                          name_of(run_status_names, (int)state.status));
-    return fail(s, CONFLICT, "run %s is %s: start it first", run_id, name_of(run_status_names, (int)state.status));
+    return fail(s, CONFLICT, "run %s is %s: start it first", run_id,
+                name_of(run_status_names, (int)state.status));
 }
 
 fallible run_hold(Scope *s, Tx *tx, const Lease *lease)
@@ -75,7 +77,8 @@ fallible run_hold(Scope *s, Tx *tx, const Lease *lease)
     bool found = false;
 
     TRY(id_check(s, (RowKey){"run", lease->run_id}));
-    TRY(query_find(s, tx, &q_run_hold, ARGS(ARG_AS(run_id, lease->run_id), ARG_AS(fence, lease->fence)),
+    TRY(query_find(s, tx, &q_run_hold,
+                   ARGS(ARG_AS(run_id, lease->run_id), ARG_AS(fence, lease->fence)),
                    (QueryFound){&counter, &found}));
     return found ? OK : run_refused(s, tx, lease);
 }
@@ -106,7 +109,8 @@ fallible run_give_up(Scope *s, Tx *tx, const Lease *lease, const Error *why)
     RunChange change = {
         .run_id = run_id,
         .update = &q_run_give_up,
-        .args = ARGS(ARG(run_id), ARG_AS(fence, lease->fence), ARG(error), ARG_AS(error_kind, kind), ARG(error_code)),
+        .args = ARGS(ARG(run_id), ARG_AS(fence, lease->fence), ARG(error), ARG_AS(error_kind, kind),
+                     ARG(error_code)),
         .to = RUN_FAILED,
         .reason = error,
         .kind = kind,

@@ -17,7 +17,8 @@ fallible run_insert(Scope *s, Tx *tx, Run *run)
     run->id = run->id ? run->id : id_new(s);
     run->tenant_id = tx_caller(tx)->tenant_id;
     run->status = RUN_QUEUED;
-    TRY(query_find(s, tx, &q_run_number, ARGS(ARG_ROW(run_type, run)), (QueryFound){&number, &found}));
+    TRY(query_find(s, tx, &q_run_number, ARGS(ARG_ROW(run_type, run)),
+                   (QueryFound){&number, &found}));
     if (!found)
         return row_missing(s, (RowKey){"task", run->task_id});
     run->number = number.number;
@@ -44,7 +45,8 @@ fallible runs_of_task(Scope *s, Tx *tx, const char *task_id, Page *page, RunList
     TRY(page_highest(s, page, &from));
     TRY(id_check(s, (RowKey){"task", task_id}));
     TRY(query_list(s, tx, &q_runs_of_task,
-                   ARGS(ARG(task_id), ARG_AS(number, from.number), ARG_AS(limit, from.limit)), &found));
+                   ARGS(ARG(task_id), ARG_AS(number, from.number), ARG_AS(limit, from.limit)),
+                   &found));
     bool more = page_cut(&from, &found);
     page->next = more ? text(s, "%lld", (long long)found.items[found.count - 1].number) : NULL;
     *out = found;
@@ -65,7 +67,8 @@ static fallible lease_lock(Scope *s, Tx *tx, const Lease *lease, bool *held)
 {
     Job job;
 
-    return query_find(s, tx, &q_job_hold, ARGS(ARG_AS(job_id, lease->job_id), ARG_AS(fence, lease->fence)),
+    return query_find(s, tx, &q_job_hold,
+                      ARGS(ARG_AS(job_id, lease->job_id), ARG_AS(fence, lease->fence)),
                       (QueryFound){&job, held});
 }
 
@@ -109,7 +112,7 @@ static Run ended_run(Scope *s, const Lease *lease, const RunEnd *end)
         .error_code = end->error_code,
     };
 
-    EACH(const FileChange, file, &end->files_changed) {
+    EACH (const FileChange, file, &end->files_changed) {
         FileChange *kept = list_add(s, &run.files_changed);
         *kept = *file;
         kept->path = text_kept(s, file->path, RUN_REASON_MAX);
@@ -117,7 +120,7 @@ static Run ended_run(Scope *s, const Lease *lease, const RunEnd *end)
         kept->patch = NULL;
     }
     run.files_count = (int64_t)run.files_changed.count;
-    EACH(const char *, warning, &end->warnings)
+    EACH (const char *, warning, &end->warnings)
         texts_add(s, &run.warnings, text_kept(s, *warning, RUN_REASON_MAX));
     return run;
 }
@@ -130,9 +133,10 @@ static fallible finish_again(Scope *s, Tx *tx, const Lease *lease, const Run *en
     Run run;
 
     TRY(query_find(s, tx, &q_run_of_lease, ARGS(ARG(run_id)), (QueryFound){&run, &found}));
-    if (found && run.fence == end->fence && run.status == end->status && text_equal(run.commit_sha, end->commit_sha)
-        && text_equal(run.summary, end->summary) && text_equal(run.error, end->error)
-        && run.added_lines == end->added_lines && run.removed_lines == end->removed_lines)
+    if (found && run.fence == end->fence && run.status == end->status &&
+        text_equal(run.commit_sha, end->commit_sha) && text_equal(run.summary, end->summary) &&
+        text_equal(run.error, end->error) && run.added_lines == end->added_lines &&
+        run.removed_lines == end->removed_lines)
         return OK;
     return run_refused(s, tx, lease);
 }
@@ -142,7 +146,8 @@ static fallible run_patch_put(Scope *s, Tx *tx, const Lease *lease, Bytes patch)
     if (!patch.data)
         return OK;
     return query_run(s, tx, &q_run_patch_put,
-                     ARGS(ARG(patch), ARG_AS(run_id, lease->run_id), ARG_AS(fence, lease->fence)), NULL);
+                     ARGS(ARG(patch), ARG_AS(run_id, lease->run_id), ARG_AS(fence, lease->fence)),
+                     NULL);
 }
 
 static fallible end_check(Scope *s, const Lease *lease, const RunEnd *end)
@@ -152,7 +157,8 @@ static fallible end_check(Scope *s, const Lease *lease, const RunEnd *end)
         return fail(s, BUG, "a run finishes as succeeded or failed, not as %s",
                     name_of(run_status_names, (int)end->status));
     if (end->patch.size > RUN_PATCH_MAX)
-        return fail(s, TOO_LARGE, "the patch has %zu bytes: at most %d are kept", end->patch.size, (int)RUN_PATCH_MAX);
+        return fail(s, TOO_LARGE, "the patch has %zu bytes: at most %d are kept", end->patch.size,
+                    (int)RUN_PATCH_MAX);
     return OK;
 }
 

@@ -19,7 +19,8 @@ fallible task_insert(Scope *s, Tx *tx, Task *task)
     task->tenant_id = tx_caller(tx)->tenant_id;
     task->kanban_status = task->kanban_status ? task->kanban_status : TASK_BACKLOG;
     task->coding_mode = task->coding_mode ? task->coding_mode : CODING_INTERACTIVE;
-    TRY(query_find(s, tx, &q_task_insert, ARGS(ARG_ROW(task_type, task)), (QueryFound){&made, &found}));
+    TRY(query_find(s, tx, &q_task_insert, ARGS(ARG_ROW(task_type, task)),
+                   (QueryFound){&made, &found}));
     if (!found)
         return row_missing(s, (RowKey){"repository", task->repo_id});
     task->created_at = task->updated_at = made.at;
@@ -34,7 +35,8 @@ fallible task_get(Scope *s, Tx *tx, const char *id, Task *out)
 /* As the board shows it. */
 static Task task_of_row(const TaskRow *row)
 {
-    KanbanFacts facts = {row->kanban_status, false, row->run_count, row->running_count, row->finished_count};
+    KanbanFacts facts = {row->kanban_status, false, row->run_count, row->running_count,
+                         row->finished_count};
 
     return (Task){
         .id = row->id,
@@ -48,15 +50,19 @@ static Task task_of_row(const TaskRow *row)
     };
 }
 
-static fallible task_rows(Scope *s, Tx *tx, const char *repo_id, const PagePlace *from, TaskRowList *out)
+static fallible task_rows(Scope *s, Tx *tx, const char *repo_id, const PagePlace *from,
+                          TaskRowList *out)
 {
     if (text_empty(repo_id))
-        return query_list(s, tx, &q_task_list,
-                          ARGS(ARG_AS(at, from->at), ARG_AS(id, from->id), ARG_AS(limit, from->limit)), out);
+        return query_list(
+            s, tx, &q_task_list,
+            ARGS(ARG_AS(at, from->at), ARG_AS(id, from->id), ARG_AS(limit, from->limit)), out);
     if (!id_valid(repo_id))
         return OK; /* no repository has such an id, so it has no tasks */
-    return query_list(s, tx, &q_task_list_of_repo,
-                      ARGS(ARG(repo_id), ARG_AS(at, from->at), ARG_AS(id, from->id), ARG_AS(limit, from->limit)), out);
+    return query_list(
+        s, tx, &q_task_list_of_repo,
+        ARGS(ARG(repo_id), ARG_AS(at, from->at), ARG_AS(id, from->id), ARG_AS(limit, from->limit)),
+        out);
 }
 
 fallible task_list(Scope *s, Tx *tx, const char *repo_id, Page *page, TaskList *out)
@@ -66,9 +72,11 @@ fallible task_list(Scope *s, Tx *tx, const char *repo_id, Page *page, TaskList *
 
     TRY(page_newest(s, page, &from));
     TRY(task_rows(s, tx, repo_id, &from, &rows));
-    page->next = page_cut(&from, &rows) ? page_after(s, rows.items[rows.count - 1].updated_at, rows.items[rows.count - 1].id) : NULL;
+    page->next = page_cut(&from, &rows) ? page_after(s, rows.items[rows.count - 1].updated_at,
+                                                     rows.items[rows.count - 1].id)
+                                        : NULL;
     *out = (TaskList){0};
-    EACH(TaskRow, row, &rows)
+    EACH (TaskRow, row, &rows)
         *list_add(s, out) = task_of_row(row);
     return OK;
 }
@@ -93,7 +101,8 @@ fallible task_delete(Scope *s, Tx *tx, const char *id)
     TRY(task_get(s, tx, id, &task));
     TRY(query_run(s, tx, &q_task_delete, ARGS(ARG(id)), &changed));
     if (!changed)
-        return fail_code(s, CONFLICT, "task_busy", "task %s has unfinished runs: cancel them first", id);
+        return fail_code(s, CONFLICT, "task_busy", "task %s has unfinished runs: cancel them first",
+                         id);
     return OK;
 }
 
@@ -134,9 +143,13 @@ fallible message_list(Scope *s, Tx *tx, const char *task_id, Page *page, Message
 
     TRY(page_oldest(s, page, &from));
     TRY(task_get(s, tx, task_id, &task));
-    TRY(query_list(s, tx, &q_message_list,
-                   ARGS(ARG(task_id), ARG_AS(at, from.at), ARG_AS(id, from.id), ARG_AS(limit, from.limit)), &found));
-    page->next = page_cut(&from, &found) ? page_after(s, found.items[found.count - 1].created_at, found.items[found.count - 1].id) : NULL;
+    TRY(query_list(
+        s, tx, &q_message_list,
+        ARGS(ARG(task_id), ARG_AS(at, from.at), ARG_AS(id, from.id), ARG_AS(limit, from.limit)),
+        &found));
+    page->next = page_cut(&from, &found) ? page_after(s, found.items[found.count - 1].created_at,
+                                                      found.items[found.count - 1].id)
+                                         : NULL;
     *out = found;
     return OK;
 }

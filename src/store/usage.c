@@ -12,11 +12,14 @@ fallible usage_put(Scope *s, Tx *tx, const Lease *lease, int64_t call, const Usa
     int64_t changed = 0;
 
     TRY(id_check(s, (RowKey){"run", run_id}));
-    TRY(query_run(s, tx, &q_usage_put,
-                  ARGS(ARG(run_id), ARG_AS(fence, lease->fence), ARG(call), ARG_ROW(usage_type, usage)), &changed));
+    TRY(query_run(
+        s, tx, &q_usage_put,
+        ARGS(ARG(run_id), ARG_AS(fence, lease->fence), ARG(call), ARG_ROW(usage_type, usage)),
+        &changed));
     /* The sum takes the run's row lock, so that a fence that moves meanwhile is seen here. */
     if (changed)
-        TRY(query_run(s, tx, &q_usage_sum, ARGS(ARG(run_id), ARG_AS(fence, lease->fence)), &changed));
+        TRY(query_run(s, tx, &q_usage_sum, ARGS(ARG(run_id), ARG_AS(fence, lease->fence)),
+                      &changed));
     return changed ? OK : run_refused(s, tx, lease);
 }
 

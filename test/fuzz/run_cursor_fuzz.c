@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
     FUZZ_CHECK(text_empty(t) || text_equal(run_cursor_text(s, &cursor), t));
-    EACH(const RunPlace, place, &cursor.places)
+    EACH (const RunPlace, place, &cursor.places)
         FUZZ_CHECK(run_cursor_seq(&cursor, place->number) == place->seq);
     return 0;
 }

@@ -6,8 +6,9 @@
 TEST(a_run_goes_only_the_ways_it_may)
 {
     static const RunStatus ways[][2] = {
-        {RUN_QUEUED, RUN_RUNNING},   {RUN_QUEUED, RUN_FAILED},  {RUN_QUEUED, RUN_CANCELED},  {RUN_RUNNING, RUN_QUEUED},
-        {RUN_RUNNING, RUN_SUCCEEDED}, {RUN_RUNNING, RUN_FAILED}, {RUN_RUNNING, RUN_CANCELED},
+        {RUN_QUEUED, RUN_RUNNING},   {RUN_QUEUED, RUN_FAILED},     {RUN_QUEUED, RUN_CANCELED},
+        {RUN_RUNNING, RUN_QUEUED},   {RUN_RUNNING, RUN_SUCCEEDED}, {RUN_RUNNING, RUN_FAILED},
+        {RUN_RUNNING, RUN_CANCELED},
     };
     size_t found = 0;
 
@@ -76,7 +77,8 @@ TEST(a_branch_is_named_by_the_end_of_its_runs_id)
     const char *id = "0197a3c0-1111-7222-8333-a1b2c3d4e5f6";
 
     CHECK_TEXT(line_branch(s, "dursor", id, BRANCH_DIGITS_FIRST), "dursor/c3d4e5f6");
-    CHECK_TEXT(line_branch(s, "me/ai", id, BRANCH_DIGITS_FIRST + BRANCH_DIGITS_STEP), "me/ai/a1b2c3d4e5f6");
+    CHECK_TEXT(line_branch(s, "me/ai", id, BRANCH_DIGITS_FIRST + BRANCH_DIGITS_STEP),
+               "me/ai/a1b2c3d4e5f6");
     CHECK_TEXT(line_branch(s, "d", id, BRANCH_DIGITS_MAX), "d/0197a3c0111172228333a1b2c3d4e5f6");
     return OK;
 }

@@ -28,7 +28,8 @@ STORE_TEST(events_are_numbered_from_one_without_gaps)
     int64_t last = 0;
 
     TRY(given_running(s, w, &given, &lease));
-    *list_add(s, &drafts) = (EventDraft){.kind = EVENT_PHASE, .data = BYTES("{\"phase\":\"asking\"}"), .phase = "asking"};
+    *list_add(s, &drafts) = (EventDraft){
+        .kind = EVENT_PHASE, .data = BYTES("{\"phase\":\"asking\"}"), .phase = "asking"};
     *list_add(s, &drafts) = (EventDraft){.kind = EVENT_LOG, .data = BYTES("one\ntwo\n")};
     *list_add(s, &drafts) = (EventDraft){.kind = EVENT_TURN, .data = BYTES("{}")};
     TRY(TENANT(w, events_append(s, tx, &lease, &drafts, &last)));
@@ -102,7 +103,7 @@ STORE_TEST(writers_at_once_leave_no_gap_and_lose_no_line)
         TRY(thread_wait(s, threads[i]));
     TRY(READ(w, events_after(s, tx, (EventsFrom){given.run.id, 0, 0}, &events)));
     CHECK_EQ(events.count, 1 + WRITERS * WRITES);
-    EACH(RunEvent, event, &events) {
+    EACH (RunEvent, event, &events) {
         CHECK_EQ(event->seq, ++seq);
         CHECK_EQ(event->line_number, event->kind == EVENT_LOG ? line++ : 0);
     }
@@ -120,7 +121,8 @@ STORE_TEST(what_is_no_text_becomes_text_where_it_enters)
     *list_add(s, &drafts) = (EventDraft){.kind = EVENT_LOG, .data = BYTES("a\0b\xff\n\xc3\xa9")};
     TRY(TENANT(w, events_append(s, tx, &lease, &drafts, NULL)));
     TRY(events_text(s, w, given.run.id, &events));
-    CHECK_HAS(events, "2:log a\xef\xbf\xbd" "b\xef\xbf\xbd\n\xc3\xa9\n");
+    CHECK_HAS(events, "2:log a\xef\xbf\xbd"
+                      "b\xef\xbf\xbd\n\xc3\xa9\n");
     return OK;
 }
 
@@ -255,7 +257,8 @@ STORE_TEST(the_end_of_a_log_of_many_chunks_is_read_from_there)
 
     TRY(given_running(s, w, &given, &lease));
     for (int i = 0; i < 3 * LOG_CHUNKS_READ_MAX; i++)
-        *list_add(s, &drafts) = (EventDraft){.kind = EVENT_LOG, .data = bytes_of(text(s, "line %d", i))};
+        *list_add(s, &drafts) =
+            (EventDraft){.kind = EVENT_LOG, .data = bytes_of(text(s, "line %d", i))};
     TRY(TENANT(w, events_append(s, tx, &lease, &drafts, NULL)));
     TRY(READ(w, log_lines_from(s, tx, given.run.id, 3 * LOG_CHUNKS_READ_MAX - 1, &page)));
     CHECK_EQ(page.logs.count, 1);

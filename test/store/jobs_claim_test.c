@@ -42,7 +42,8 @@ STORE_TEST(a_lease_that_ran_out_is_taken_over_with_a_higher_fence)
 
 STORE_TEST(jobs_come_by_priority_then_by_age)
 {
-    Job late = {.priority = 5}, first = {.priority = 1}, second = {.priority = 1}, urgent = {.priority = 0};
+    Job late = {.priority = 5}, first = {.priority = 1}, second = {.priority = 1},
+        urgent = {.priority = 0};
     ClaimOrder order = claim_order(s, w, "w1");
     JobList jobs = {0};
 
@@ -243,7 +244,7 @@ static Error *claim_all(Scope *s, void *arg)
     do {
         jobs = (JobList){0};
         TRY(SYSTEM(w, jobs_claim(s, tx, &order, &jobs)));
-        EACH(Job, job, &jobs) {
+        EACH (Job, job, &jobs) {
             Lease lease = job_lease(job, 1);
             JobStatus now;
             claimer->claimed++;
@@ -331,7 +332,8 @@ STORE_TEST(one_statement_renews_all_that_an_owner_holds)
 static fallible next_epoch(Scope *s, World *w)
 {
     static const char update[] = "UPDATE cluster SET epoch = epoch + 1";
-    static const Statement q_next_epoch = {.name = "next_epoch", .sqlite = update, .postgres = update};
+    static const Statement q_next_epoch = {
+        .name = "next_epoch", .sqlite = update, .postgres = update};
     SCOPE(tmp, s);
     Tx *tx;
 
@@ -370,7 +372,8 @@ STORE_TEST(a_new_epoch_ends_claims_and_renewals_of_the_old_one)
 
 STORE_TEST(a_key_has_one_unfinished_job)
 {
-    Job sweep = {.unique_key = "sweep"}, again = {.queue = QUEUE, .kind = KIND, .unique_key = "sweep"}, got;
+    Job sweep = {.unique_key = "sweep"},
+        again = {.queue = QUEUE, .kind = KIND, .unique_key = "sweep"}, got;
     Job theirs = again, third = again;
     bool made = true;
 
@@ -391,7 +394,8 @@ STORE_TEST(a_key_has_one_unfinished_job)
 
 STORE_TEST(the_system_inserts_jobs_for_a_tenant)
 {
-    Job job = {.queue = QUEUE, .kind = KIND, .tenant_id = SYSTEM_TENANT, .args = {"{\"a\": 1}"}}, got;
+    Job job = {.queue = QUEUE, .kind = KIND, .tenant_id = SYSTEM_TENANT, .args = {"{\"a\": 1}"}},
+        got;
 
     TRY(SYSTEM(w, job_insert(s, tx, &job, NULL)));
     TRY(claim(s, w, "w1", &got));

@@ -259,7 +259,8 @@ STORE_TEST(a_dead_job_without_a_run_is_sent_again_or_dropped)
 
 STORE_TEST(queues_show_what_waits_and_what_is_held)
 {
-    Job due = {0}, later = {.not_before = {time_now().us + US_PER_MIN}}, mail = {.queue = "mail"}, third = {0}, got;
+    Job due = {0}, later = {.not_before = {time_now().us + US_PER_MIN}}, mail = {.queue = "mail"},
+        third = {0}, got;
     QueueStatList stats = {0};
     GivenRun dead;
 
@@ -298,7 +299,8 @@ STORE_TEST(old_finished_jobs_are_pruned)
 
 STORE_TEST(workers_come_and_go)
 {
-    Worker one = {.id = "w1", .host = "here", .pid = 42, .lock_path = "/run/w1"}, two = {.id = "w2", .host = "there", .pid = 7};
+    Worker one = {.id = "w1", .host = "here", .pid = 42, .lock_path = "/run/w1"},
+           two = {.id = "w2", .host = "there", .pid = 7};
     WorkerList workers = {0};
 
     TRY(SYSTEM(w, worker_register(s, tx, &one)));

@@ -23,7 +23,8 @@ STORE_TEST(a_line_is_opened_once_and_continued)
     Line first, again;
 
     TRY(given_task(s, w, &task));
-    LineWant want = line_want(&task, "openai:gpt", run_id), later = line_want(&task, "openai:gpt", id_new(s));
+    LineWant want = line_want(&task, "openai:gpt", run_id),
+             later = line_want(&task, "openai:gpt", id_new(s));
     TRY(TENANT(w, line_find_or_insert(s, tx, &want, &first)));
     TRY(TENANT(w, line_find_or_insert(s, tx, &later, &again)));
     CHECK_TEXT(again.id, first.id);
@@ -110,7 +111,8 @@ STORE_TEST(the_head_moves_by_compare_and_swap)
     Line line;
 
     TRY(given_running(s, w, &given, &lease));
-    LineStep first = {given.run.line_id, NULL, "c1", "base1"}, second = {given.run.line_id, "c1", "c2", NULL};
+    LineStep first = {given.run.line_id, NULL, "c1", "base1"},
+             second = {given.run.line_id, "c1", "c2", NULL};
     LineStep wrong = {given.run.line_id, "c1", "c3", NULL};
     TRY(TENANT(w, line_advance(s, tx, &lease, &first)));
     TRY(TENANT(w, line_advance(s, tx, &lease, &first))); /* the answer was lost */

@@ -10,8 +10,9 @@ static const char *chunks_text(Scope *s, Bytes lines, size_t most)
     Buffer b = buffer_in(s);
 
     log_chunks(s, lines, most, &chunks);
-    EACH(LogChunk, chunk, &chunks)
-        buffer_format(&b, "%s%lld:%s", b.size ? "|" : "", (long long)chunk->line_count, chunk->data);
+    EACH (LogChunk, chunk, &chunks)
+        buffer_format(&b, "%s%lld:%s", b.size ? "|" : "", (long long)chunk->line_count,
+                      chunk->data);
     return buffer_string(&b);
 }
 
@@ -36,12 +37,14 @@ TEST(a_line_over_the_limit_goes_on_in_the_next)
 {
     CHECK_TEXT(chunks_text(s, BYTES("abcdefghij\nk"), 4), "1:abcd|1:efgh|2:ij\nk");
     CHECK_TEXT(chunks_text(s, BYTES("ab\xc3\xa9\xc3\xa9z"), 5), "1:ab\xc3\xa9|1:\xc3\xa9z");
-    CHECK_TEXT(chunks_text(s, BYTES("\xf0\x9f\x98\x80\xf0\x9f\x98\x80"), 4), "1:\xf0\x9f\x98\x80|1:\xf0\x9f\x98\x80");
+    CHECK_TEXT(chunks_text(s, BYTES("\xf0\x9f\x98\x80\xf0\x9f\x98\x80"), 4),
+               "1:\xf0\x9f\x98\x80|1:\xf0\x9f\x98\x80");
     return OK;
 }
 
 TEST(bytes_that_are_no_text_are_replaced_before_they_are_measured)
 {
-    CHECK_TEXT(chunks_text(s, BYTES("\xff\xff\n\0"), 4), "1:\xef\xbf\xbd|1:\xef\xbf\xbd|1:\xef\xbf\xbd");
+    CHECK_TEXT(chunks_text(s, BYTES("\xff\xff\n\0"), 4),
+               "1:\xef\xbf\xbd|1:\xef\xbf\xbd|1:\xef\xbf\xbd");
     return OK;
 }

@@ -35,18 +35,32 @@ typedef struct Bag {
     Time at;
 } Bag;
 
-static const Type bag_type =
-    TYPE(Bag, "Arguments.", FIELD(Bag, queue), FIELD(Bag, pool), FIELD(Bag, owner), FIELD(Bag, run_id), FIELD(Bag, task_id),
-         FIELD(Bag, repo_id), FIELD(Bag, id), FIELD(Bag, line_id), FIELD(Bag, job_id), FIELD(Bag, kinds), FIELD(Bag, limit),
-         FIELD(Bag, lease_us), FIELD(Bag, seq), FIELD(Bag, number), FIELD(Bag, from_line), FIELD(Bag, most),
-         FIELD(Bag, fence), FIELD(Bag, epoch), FIELD(Bag, count), FIELD(Bag, lines), FIELD(Bag, phase), FIELD(Bag, at));
+static const Type bag_type = TYPE(
+    Bag, "Arguments.", FIELD(Bag, queue), FIELD(Bag, pool), FIELD(Bag, owner), FIELD(Bag, run_id),
+    FIELD(Bag, task_id), FIELD(Bag, repo_id), FIELD(Bag, id), FIELD(Bag, line_id),
+    FIELD(Bag, job_id), FIELD(Bag, kinds), FIELD(Bag, limit), FIELD(Bag, lease_us), FIELD(Bag, seq),
+    FIELD(Bag, number), FIELD(Bag, from_line), FIELD(Bag, most), FIELD(Bag, fence),
+    FIELD(Bag, epoch), FIELD(Bag, count), FIELD(Bag, lines), FIELD(Bag, phase), FIELD(Bag, at));
 
 static Bag full_bag(Scope *s)
 {
     const char *id = id_new(s);
     Bag bag = {
-        .queue = QUEUE, .owner = "w1", .run_id = id, .task_id = id, .repo_id = id, .id = id, .line_id = id, .job_id = id,
-        .limit = 10, .lease_us = LEASE_US, .number = 100, .most = 100, .fence = 1, .epoch = 1, .at = time_now(),
+        .queue = QUEUE,
+        .owner = "w1",
+        .run_id = id,
+        .task_id = id,
+        .repo_id = id,
+        .id = id,
+        .line_id = id,
+        .job_id = id,
+        .limit = 10,
+        .lease_us = LEASE_US,
+        .number = 100,
+        .most = 100,
+        .fence = 1,
+        .epoch = 1,
+        .at = time_now(),
     };
 
     texts_add(s, &bag.kinds, KIND);
@@ -65,7 +79,7 @@ static fallible plan_of(Scope *s, Tx *tx, const Statement *q, const char **out)
     explain->postgres = text(s, "EXPLAIN %s", q->postgres);
     explain->type = &plan_row_type;
     TRY(query_list(s, tx, explain, ARGS(ARG_ROW(bag_type, &bag)), &rows));
-    EACH(PlanRow, row, &rows)
+    EACH (PlanRow, row, &rows)
         buffer_format(&b, "%s\n", row->detail ? row->detail : row->query_plan);
     *out = buffer_string(&b);
     return OK;
@@ -76,18 +90,23 @@ enum { MANY_JOBS = 10000 };
 static const Statement q_many_jobs = {
     .name = "many_jobs",
     .sqlite = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)"
-              " INSERT INTO jobs (id, tenant_id, queue, kind, status, priority, not_before, max_tries, created_at, line_id)"
-              " SELECT lower(hex(randomblob(16))), ?1, 'runs', 'run', 'pending', i % 3, db_now(), 3, db_now(),"
+              " INSERT INTO jobs (id, tenant_id, queue, kind, status, priority, not_before, "
+              "max_tries, created_at, line_id)"
+              " SELECT lower(hex(randomblob(16))), ?1, 'runs', 'run', 'pending', i % 3, db_now(), "
+              "3, db_now(),"
               " lower(hex(randomblob(16))) FROM n",
-    .postgres = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)"
-                " INSERT INTO jobs (id, tenant_id, queue, kind, status, priority, not_before, max_tries, created_at, line_id)"
-                " SELECT gen_random_uuid(), $1, 'runs', 'run', 'pending', i % 3, db_now(), 3, db_now(),"
-                " gen_random_uuid() FROM n",
+    .postgres =
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)"
+        " INSERT INTO jobs (id, tenant_id, queue, kind, status, priority, not_before, max_tries, "
+        "created_at, line_id)"
+        " SELECT gen_random_uuid(), $1, 'runs', 'run', 'pending', i % 3, db_now(), 3, db_now(),"
+        " gen_random_uuid() FROM n",
     .params = (const char *const[]){"tenant_id"},
     .param_count = 1,
 };
 
-static const Statement q_statistics = {.name = "statistics", .sqlite = "ANALYZE", .postgres = "ANALYZE jobs"};
+static const Statement q_statistics = {
+    .name = "statistics", .sqlite = "ANALYZE", .postgres = "ANALYZE jobs"};
 
 static fallible insert_many(Scope *s, World *w)
 {
@@ -117,7 +136,8 @@ STORE_TEST(a_claim_among_ten_thousand_jobs_reads_an_index_in_order)
     TRY(SYSTEM(w, claim_plan(s, tx, &plan)));
     if (w->database == ON_SQLITE) {
         CHECK_HAS(plan, "SEARCH j USING INDEX jobs_claim (queue=? AND pool=?)");
-        CHECK(!strstr(plan, "TEMP B-TREE") && !strstr(plan, "SCAN j\n") && !strstr(plan, "SCAN jobs"));
+        CHECK(!strstr(plan, "TEMP B-TREE") && !strstr(plan, "SCAN j\n") &&
+              !strstr(plan, "SCAN jobs"));
     } else {
         CHECK_HAS(plan, "Index Scan using jobs_claim on jobs j");
         CHECK(!strstr(plan, "Sort") && !strstr(plan, "Seq Scan on jobs"));
@@ -130,18 +150,20 @@ STORE_TEST(a_claim_among_ten_thousand_jobs_reads_an_index_in_order)
 STORE_TEST(statements_that_come_often_use_their_indexes)
 {
     static const Statement *const often[] = {
-        &q_jobs_expired, &q_jobs_of_owner, &q_jobs_next_due, &q_job_hold,    &q_job_renew,   &q_jobs_renew,
-        &q_job_of_run,   &q_events_after,  &q_log_chunks_from, &q_task_list, &q_task_list_of_repo, &q_task_row,
-        &q_runs_of_task, &q_run_get,       &q_message_list,  &q_run_summaries, &q_messages_last, &q_dead_letters_list,
-        &q_events_reserve, &q_run_states_of_task,
+        &q_jobs_expired,    &q_jobs_of_owner,     &q_jobs_next_due,     &q_job_hold,
+        &q_job_renew,       &q_jobs_renew,        &q_job_of_run,        &q_events_after,
+        &q_log_chunks_from, &q_task_list,         &q_task_list_of_repo, &q_task_row,
+        &q_runs_of_task,    &q_run_get,           &q_message_list,      &q_run_summaries,
+        &q_messages_last,   &q_dead_letters_list, &q_events_reserve,    &q_run_states_of_task,
     };
     const char *plan;
 
     TRY(insert_many(s, w));
     for (size_t i = 0; i < COUNT_OF(often); i++) {
         TRY_WHILE(SYSTEM(w, plan_of(s, tx, often[i], &plan)), "explaining %s", often[i]->name);
-        bool scans = strstr(plan, "SCAN jobs") || strstr(plan, "SCAN run") || strstr(plan, "SCAN tasks")
-                     || strstr(plan, "SCAN t\n") || strstr(plan, "SCAN messages") || strstr(plan, "Seq Scan on jobs");
+        bool scans = strstr(plan, "SCAN jobs") || strstr(plan, "SCAN run") ||
+                     strstr(plan, "SCAN tasks") || strstr(plan, "SCAN t\n") ||
+                     strstr(plan, "SCAN messages") || strstr(plan, "Seq Scan on jobs");
         if (scans)
             return fail(s, BUG, "%s reads a whole table:\n%s", often[i]->name, plan);
     }

@@ -7,7 +7,8 @@
 
 STORE_TEST(a_repository_is_there_once_for_each_address)
 {
-    Repo first, again = {.default_branch = "other", .latest_commit = "1", .workspace_path = "/x"}, found;
+    Repo first, again = {.default_branch = "other", .latest_commit = "1", .workspace_path = "/x"},
+                found;
     bool made = true, there = false;
 
     TRY(given_repo(s, w, &first));
@@ -54,7 +55,9 @@ static Error *find_or_insert(Scope *s, void *arg)
 {
     const Racer *racer = arg;
     World *w = racer->race->world;
-    Repo repo = {.repo_url = "https://example.org/race.git", .default_branch = "main", .latest_commit = "1",
+    Repo repo = {.repo_url = "https://example.org/race.git",
+                 .default_branch = "main",
+                 .latest_commit = "1",
                  .workspace_path = "/x"};
     bool made = false;
 
@@ -112,7 +115,10 @@ STORE_TEST(repositories_come_newest_first_and_remember_what_was_fetched)
 
 STORE_TEST(a_model_keeps_its_sealed_key_byte_for_byte)
 {
-    ModelProfile model = {.id = id_new(s), .provider = PROVIDER_ANTHROPIC, .model_name = "claude", .base_url = "http://x",
+    ModelProfile model = {.id = id_new(s),
+                          .provider = PROVIDER_ANTHROPIC,
+                          .model_name = "claude",
+                          .base_url = "http://x",
                           .api_key_sealed = BYTES("\x01\x00\x00\xff\x00sealed\n")};
     ModelProfile found;
     ModelProfileList all;
@@ -148,7 +154,8 @@ STORE_TEST(the_local_tenant_and_user_are_there_from_the_start)
 
 STORE_TEST(a_user_belongs_to_one_tenant)
 {
-    User user = {.id = "u1", .name = "Ada", .email = "ada@example.org", .role = ROLE_DEVELOPER}, found;
+    User user = {.id = "u1", .name = "Ada", .email = "ada@example.org", .role = ROLE_DEVELOPER},
+         found;
 
     TRY(TENANT(w, user_insert(s, tx, &user)));
     TRY(READ(w, user_get(s, tx, "u1", &found)));

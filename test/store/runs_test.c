@@ -95,7 +95,8 @@ STORE_TEST(a_finished_run_shows_all_it_left)
 
     TRY(given_running(s, w, &given, &lease));
     FileChange *file = list_add(s, &end.files_changed);
-    *file = (FileChange){.path = "na\xefve.c", .status = "modified", .added_lines = 3, .patch = "@@ secret @@"};
+    *file = (FileChange){
+        .path = "na\xefve.c", .status = "modified", .added_lines = 3, .patch = "@@ secret @@"};
     texts_add(s, &end.warnings, "a \xff warning");
     TRY(TENANT(w, run_finish(s, tx, &lease, &end)));
     TRY(run_now(s, w, given.run.id, &run));

@@ -127,7 +127,8 @@ STORE_TEST(pages_join_without_gap_or_overlap)
 
 STORE_TEST(a_bad_cursor_is_refused)
 {
-    static const char *const bad[] = {"x", "1", "1.x", "0.00000000-0000-0000-0000-000000000000", "1.2.3", "."};
+    static const char *const bad[] = {"x",     "1", "1.x", "0.00000000-0000-0000-0000-000000000000",
+                                      "1.2.3", "."};
     TaskList tasks;
     Page page = {0};
 
@@ -146,7 +147,8 @@ STORE_TEST(messages_come_oldest_first_and_move_the_task_on)
 
     TRY(given_task(s, w, &task));
     for (int i = 0; i < 3; i++) {
-        Message message = {.task_id = task.id, .role = ROLE_OF_USER, .content = text(s, "message %d", i)};
+        Message message = {
+            .task_id = task.id, .role = ROLE_OF_USER, .content = text(s, "message %d", i)};
         TRY(TENANT(w, message_insert(s, tx, &message)));
     }
     TRY(READ(w, message_list(s, tx, task.id, &page, &found)));
@@ -164,7 +166,9 @@ STORE_TEST(messages_come_oldest_first_and_move_the_task_on)
 
 STORE_TEST(a_message_keeps_every_letter_and_refuses_what_is_none)
 {
-    Message message = {.role = ROLE_OF_USER, .content = "日本語 \xf0\x9f\x98\x80 \"quoted\" \\ line\r\n'; DROP TABLE tasks"};
+    Message message = {.role = ROLE_OF_USER,
+                       .content =
+                           "日本語 \xf0\x9f\x98\x80 \"quoted\" \\ line\r\n'; DROP TABLE tasks"};
     Message found, broken = {.role = ROLE_OF_USER, .content = "\xff"};
     Task task;
 

@@ -5,7 +5,8 @@
 
 static Usage usage_of(int64_t tokens, double cost)
 {
-    return (Usage){.input_tokens = tokens, .output_tokens = 1, .calls = 1, .cost_usd = {cost >= 0, cost}};
+    return (Usage){
+        .input_tokens = tokens, .output_tokens = 1, .calls = 1, .cost_usd = {cost >= 0, cost}};
 }
 
 STORE_TEST(usage_is_kept_for_each_lease_and_summed)

@@ -10,7 +10,7 @@
 #include "sys/file.h"
 
 typedef struct Server {
-    const char *url; /* of the server's own database */
+    const char *url;  /* of the server's own database */
     const char *name; /* of ours */
 } Server;
 
@@ -31,7 +31,8 @@ static void database_drop(void *what)
     Server *server = what;
     UNIT(s, NULL, "dropping the test's database");
 
-    error_drop(server_run(s, server->url, text(s, "DROP DATABASE %s WITH (FORCE)", server->name)), "it is thrown away");
+    error_drop(server_run(s, server->url, text(s, "DROP DATABASE %s WITH (FORCE)", server->name)),
+               "it is thrown away");
 }
 
 static fallible postgres_url(Scope *s, const char **out)
@@ -39,7 +40,8 @@ static fallible postgres_url(Scope *s, const char **out)
     const char *url = getenv("DURSOR_TEST_POSTGRES_URL");
 
     if (text_empty(url))
-        return fail(s, INVALID, "DURSOR_TEST_POSTGRES_URL is not set: run the tests through test/servers.py");
+        return fail(s, INVALID,
+                    "DURSOR_TEST_POSTGRES_URL is not set: run the tests through test/servers.py");
     Server *server = NEW(s, Server);
     *server = (Server){url, text(s, "dursor_test_%s", random_hex(s, 8))};
     TRY(server_run(s, url, text(s, "CREATE DATABASE %s", server->name)));
@@ -130,7 +132,8 @@ static fallible insert_run(Scope *s, Tx *tx, World *w, const char *model_key, Gi
     run->line_id = line.id;
     run->working_branch = line.branch;
     TRY(run_insert(s, tx, run));
-    given->job = (Job){.queue = QUEUE, .kind = KIND, .run_id = run->id, .line_id = line.id, .pool = w->pool};
+    given->job =
+        (Job){.queue = QUEUE, .kind = KIND, .run_id = run->id, .line_id = line.id, .pool = w->pool};
     return job_insert(s, tx, &given->job, NULL);
 }
 
@@ -161,7 +164,12 @@ fallible given_job(Scope *s, World *w, Job *job)
 
 ClaimOrder claim_order(Scope *s, World *w, const char *owner)
 {
-    ClaimOrder order = {.owner = owner, .queue = QUEUE, .pool = w->pool, .limit = 1, .lease_us = LEASE_US, .epoch = 1};
+    ClaimOrder order = {.owner = owner,
+                        .queue = QUEUE,
+                        .pool = w->pool,
+                        .limit = 1,
+                        .lease_us = LEASE_US,
+                        .epoch = 1};
 
     texts_add(s, &order.kinds, "other");
     texts_add(s, &order.kinds, KIND);
@@ -190,7 +198,8 @@ fallible claim(Scope *s, World *w, const char *owner, Job *out)
 
 fallible as_owner(Scope *s, Tx *tx, World *w)
 {
-    static const Statement q_as_owner = {.name = "as_owner", .sqlite = "", .postgres = "SET LOCAL ROLE NONE"};
+    static const Statement q_as_owner = {
+        .name = "as_owner", .sqlite = "", .postgres = "SET LOCAL ROLE NONE"};
 
     return w->database == ON_POSTGRES ? query_run(s, tx, &q_as_owner, NO_ARGS, NULL) : OK;
 }
@@ -238,8 +247,9 @@ fallible events_text(Scope *s, World *w, const char *run_id, const char **out)
     Buffer b = buffer_in(s);
 
     TRY(READ(w, events_after(s, tx, (EventsFrom){run_id, 0, 0}, &events)));
-    EACH(RunEvent, event, &events)
-        buffer_format(&b, "%lld:%s %s\n", (long long)event->seq, name_of(event_kind_names, (int)event->kind), event->data);
+    EACH (RunEvent, event, &events)
+        buffer_format(&b, "%lld:%s %s\n", (long long)event->seq,
+                      name_of(event_kind_names, (int)event->kind), event->data);
     *out = buffer_string(&b);
     return OK;
 }

@@ -39,22 +39,28 @@ typedef struct World {
 typedef Error *StoreTest(Scope *s, World *w);
 Error *world_test(Scope *s, Database database, StoreTest *test);
 
-#define STORE_TEST(name_)                                                                   \
-    static Error *both_##name_(Scope *s, World *w);                                         \
-    TEST(name_##_on_sqlite) { return world_test(s, ON_SQLITE, both_##name_); }              \
-    TEST(name_##_on_postgres) { return world_test(s, ON_POSTGRES, both_##name_); }          \
+#define STORE_TEST(name_)                                                                          \
+    static Error *both_##name_(Scope *s, World *w);                                                \
+    TEST(name_##_on_sqlite)                                                                        \
+    {                                                                                              \
+        return world_test(s, ON_SQLITE, both_##name_);                                             \
+    }                                                                                              \
+    TEST(name_##_on_postgres)                                                                      \
+    {                                                                                              \
+        return world_test(s, ON_POSTGRES, both_##name_);                                           \
+    }                                                                                              \
     static Error *both_##name_(Scope *s, World *w)
 
-#define IN_TX(begin, call)                      \
-    ({                                          \
-        SCOPE(tx_scope, s);                     \
-        Tx *tx = NULL;                          \
-        Error *tx_error = (begin);              \
-        if (!tx_error)                          \
-            tx_error = (call);                  \
-        if (!tx_error)                          \
-            tx_error = tx_commit(tx_scope, tx); \
-        tx_error;                               \
+#define IN_TX(begin, call)                                                                         \
+    ({                                                                                             \
+        SCOPE(tx_scope, s);                                                                        \
+        Tx *tx = NULL;                                                                             \
+        Error *tx_error = (begin);                                                                 \
+        if (!tx_error)                                                                             \
+            tx_error = (call);                                                                     \
+        if (!tx_error)                                                                             \
+            tx_error = tx_commit(tx_scope, tx);                                                    \
+        tx_error;                                                                                  \
     })
 #define TENANT(w, call) IN_TX(tx_write(tx_scope, (w)->store, &(w)->caller, &tx), call)
 #define OTHER(w, call)  IN_TX(tx_write(tx_scope, (w)->store, &(w)->other, &tx), call)
