@@ -103,3 +103,21 @@ TEST(in_another_repository_a_demo_model_says_what_it_is)
     }
     return OK;
 }
+
+TEST(the_quick_demo_model_needs_a_repair_and_the_others_look_first)
+{
+    AgentResult result;
+    const char *commit;
+    GivenDemo demo;
+    Given git;
+
+    TRY(given_sample(s, COPY_SAMPLE, &git));
+    TRY(given_demo(s, NULL, &demo));
+    for (size_t i = 0; i < COUNT_OF(models); i++) {
+        Trying run = {&git, &demo, models[i].model, models[i].provider};
+        TRY_WHILE(run_model(s, &run, git.head, &result, &commit), "%s", run.model);
+        CHECK_EQ(result.usage.calls, 2);
+        CHECK_EQ(result.warnings.count, 0);
+    }
+    return OK;
+}
