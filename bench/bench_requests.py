@@ -95,9 +95,9 @@ class Loop:
 class Statements:
     """pgbench in the server's place."""
 
-    def __init__(self, url, rows):
-        self.by_kind = {"detail": load.Pgbench(url, rows.get_tasks, statements.DETAIL),
-                        "message": load.Pgbench(url, rows.post_tasks, statements.MESSAGE)}
+    def __init__(self, url):
+        self.by_kind = {"detail": load.Pgbench(url, statements.DETAIL, seed.GET_FIRST, seed.GET_TASKS),
+                        "message": load.Pgbench(url, statements.MESSAGE, seed.POST_FIRST, seed.POST_TASKS)}
 
     def run(self, kind, cores):
         return self.by_kind[kind].run(cores[0])
@@ -147,7 +147,7 @@ def id_files(rows):
         yield ids
 
 
-def contend(table, box, database, ids):
+def contend(box, database, ids):
     """dursor on its settings, and the peer on the same rows."""
     server = box.serve(settings=database["settings"])
     peer = Peer(database["peer"], server.token)
@@ -162,7 +162,7 @@ def on_sqlite(table):
         path = f"{box.home}/state/dursor/dursor.db"
         with contextlib.closing(sqlite3.connect(path)) as database:
             rows.into_sqlite(database)
-        server, peer, contenders = contend(table, box, {"settings": {}, "peer": path}, ids)
+        server, peer, contenders = contend(box, {"settings": {}, "peer": path}, ids)
         contenders["C loop"] = Loop(path, ids)
         try:
             results = rounds(table, contenders, lambda cores: None)
@@ -209,8 +209,8 @@ def on_postgres(table):
         settings = {"DURSOR_DATABASE_URL": url}
         box.run("migrate", settings=settings)
         psql(url, rows.as_postgres())
-        server, peer, contenders = contend(table, box, {"settings": settings, "peer": url}, ids)
-        contenders["pgbench"] = Statements(url, rows)
+        server, peer, contenders = contend(box, {"settings": settings, "peer": url}, ids)
+        contenders["pgbench"] = Statements(url)
         pid = postmaster(url)
         try:
             results = rounds(table, contenders, lambda cores: place_postgres(pid, cores))

@@ -52,16 +52,14 @@ def loop(database, kind, ids, core=None):
 class Pgbench:
     """The statements of a route one after another in a transaction of its tenant, for the same tasks."""
 
-    def __init__(self, url, tasks, names):
+    def __init__(self, url, names, first, count):
         self.url = url
         self.home = tempfile.mkdtemp(prefix="dursor-pgbench-")
+        path = f"{self.home}/script.sql"
+        with open(path, "w") as f:
+            f.write(statements.pgbench_script(names, first, count))
         self.options = ["-D", "tenant_id=local", "-D", f"most={statements.MOST}", "-D", "role=user", "-D",
-                        f"content={statements.CONTENT}"]
-        for number, task in enumerate(tasks):
-            path = f"{self.home}/{number}.sql"
-            with open(path, "w") as f:
-                f.write(statements.pgbench_script(names, number))
-            self.options += ["-f", path, "-D", f"task{number}={task}"]
+                        f"content={statements.CONTENT}", "-f", path]
 
     def close(self):
         shutil.rmtree(self.home)

@@ -3,10 +3,15 @@
 import datetime
 import random
 
-GET_TASKS, POST_TASKS = 64, 64
+GET_FIRST, GET_TASKS = 1, 64
+POST_FIRST, POST_TASKS = 1001, 64
 MESSAGES, RUNS = 6, 8
 TEXT = ("The parser reads what comes from outside and has no limit on depth. Give it one, with a name and a test, "
         "and say in the error what was too deep and where. Leave everything else as it is. ")
+
+
+def task_id(number):
+    return f"00000000-0000-7000-8000-{number:012d}"
 
 
 class Seed:
@@ -19,8 +24,8 @@ class Seed:
         self.repo = self.id()
         self.add("repos", id=self.repo, tenant_id="local", repo_url="https://example.org/one/two.git", default_branch="main",
                  latest_commit="0" * 40, workspace_path="/none", created_at=self.now)
-        self.get_tasks = [self.task(MESSAGES, RUNS) for _ in range(GET_TASKS)]
-        self.post_tasks = [self.task(1, 0) for _ in range(POST_TASKS)]
+        self.get_tasks = [self.task(GET_FIRST + n, MESSAGES, RUNS) for n in range(GET_TASKS)]
+        self.post_tasks = [self.task(POST_FIRST + n, 1, 0) for n in range(POST_TASKS)]
 
     def id(self):
         digits = f"{self.random.getrandbits(128):032x}"
@@ -30,8 +35,8 @@ class Seed:
         self.rows.append((table, values))
         self.now += 1_000
 
-    def task(self, messages, runs):
-        task = self.id()
+    def task(self, number, messages, runs):
+        task = task_id(number)
         self.add("tasks", id=task, tenant_id="local", repo_id=self.repo, title=TEXT[:60], run_count=runs, created_at=self.now,
                  updated_at=self.now)
         message = None
