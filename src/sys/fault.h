@@ -13,7 +13,7 @@
 
 #include "base/error.h"
 
-#define fail_errno(s, number, ...) \
+#define fail_errno(s, number, ...)                                                                 \
     error_pass(errno_error(s, number, __VA_ARGS__), __func__, __LINE__)
 
 fallible errno_error(Scope *s, int number, const char *format, ...)

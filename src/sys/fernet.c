@@ -14,18 +14,21 @@ enum {
 
 const FernetKey *fernet_key(Scope *s, const char *key)
 {
-    Bytes derived = pbkdf2_sha256(s, bytes_of(key), BYTES("dursor_salt_v1"), ROUNDS, sizeof(FernetKey));
+    Bytes derived =
+        pbkdf2_sha256(s, bytes_of(key), BYTES("dursor_salt_v1"), ROUNDS, sizeof(FernetKey));
 
     return (const FernetKey *)(const void *)derived.data;
 }
 
 static Error *not_valid(Scope *s)
 {
-    return fail(s, INVALID, "the stored key cannot be opened: it was changed, or DURSOR_ENCRYPTION_KEY "
-                            "is not the one it was stored under");
+    return fail(s, INVALID,
+                "the stored key cannot be opened: it was changed, or DURSOR_ENCRYPTION_KEY "
+                "is not the one it was stored under");
 }
 
-static fallible decrypt(Scope *s, const FernetKey *key, const unsigned char *iv, Bytes cipher_text, Bytes *out)
+static fallible decrypt(Scope *s, const FernetKey *key, const unsigned char *iv, Bytes cipher_text,
+                        Bytes *out)
 {
     Cipher cipher;
     int size = 0, rest = 0;
@@ -49,7 +52,8 @@ Error *fernet_open(Scope *s, const FernetKey *key, const char *token, const char
 
     if (strlen(token) > TOKEN_MAX || !base64url_decode(tmp, token, &raw))
         return not_valid(s);
-    if (raw.size < HEAD_SIZE + 2 * BLOCK + SHA256_SIZE || (unsigned char)raw.data[0] != FERNET_VERSION)
+    if (raw.size < HEAD_SIZE + 2 * BLOCK + SHA256_SIZE ||
+        (unsigned char)raw.data[0] != FERNET_VERSION)
         return not_valid(s);
     Bytes body = {raw.data, raw.size - SHA256_SIZE};
     Bytes code = {raw.data + body.size, SHA256_SIZE};

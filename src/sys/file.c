@@ -113,8 +113,8 @@ static fallible beside(Scope *s, const char *path, Bytes bytes, mode_t mode, con
 
     if (!*name)
         return fail(s, INVALID, "%s is no file name", path);
-    const char *temporary = text(s, "%s/.%.200s.%s.tmp", directory_of(s, path), name,
-                                 random_hex(s, RANDOM_NAME_BYTES));
+    const char *temporary =
+        text(s, "%s/.%.200s.%s.tmp", directory_of(s, path), name, random_hex(s, RANDOM_NAME_BYTES));
     int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0)
         return fail_errno(s, errno, "writing %s", path);

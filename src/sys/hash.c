@@ -41,7 +41,8 @@ Sha256 hmac_sha256(Bytes key, Bytes message)
     size_t size = 0;
 
     must(EVP_Q_mac(NULL, "HMAC", NULL, "SHA256", NULL, key.size ? key.data : "", key.size,
-                   (const unsigned char *)message.data, message.size, sum.bytes, SHA256_SIZE, &size));
+                   (const unsigned char *)message.data, message.size, sum.bytes, SHA256_SIZE,
+                   &size));
     must(size == SHA256_SIZE);
     return sum;
 }

@@ -19,8 +19,8 @@
 enum {
     KEPT_FDS = 5,
     LAUNCH_STACK = 64 << 10,
-    CHILDREN_TEXT = 4096,  /* bytes of the list of children read at once */
-    REAP_PAUSE_MS = 5,     /* between two rounds of killing, when no child's end wakes us */
+    CHILDREN_TEXT = 4096, /* bytes of the list of children read at once */
+    REAP_PAUSE_MS = 5,    /* between two rounds of killing, when no child's end wakes us */
     LAUNCH_FAILED = 127,
 };
 
@@ -102,7 +102,8 @@ static bool set_limits(const ProcessLimits *limits)
     if (setrlimit(RLIMIT_CORE, &none) < 0)
         return false;
     for (size_t i = 0; i < sizeof limit_rows / sizeof *limit_rows; i++) {
-        int64_t wanted = *(const int64_t *)(const void *)((const char *)limits + limit_rows[i].offset);
+        int64_t wanted =
+            *(const int64_t *)(const void *)((const char *)limits + limit_rows[i].offset);
         struct rlimit limit;
         if (!wanted)
             continue;

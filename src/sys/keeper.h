@@ -32,8 +32,8 @@ typedef enum KeeperStep {
     KEEPER_NO_LIMIT,
     KEEPER_NO_DIRECTORY,
     KEEPER_NO_EXEC,
-    KEEPER_EXITED,      /* number is the wait status; what it started is being ended */
-    KEEPER_GONE,        /* nothing is left; cpu_us and peak_bytes of all */
+    KEEPER_EXITED, /* number is the wait status; what it started is being ended */
+    KEEPER_GONE,   /* nothing is left; cpu_us and peak_bytes of all */
 } KeeperStep;
 
 typedef struct KeeperReport {

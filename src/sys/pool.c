@@ -22,7 +22,7 @@ struct Pool {
 
 static fallible take(Scope *s, Pool *pool, Job *out)
 {
-    LOCKED(&pool->mutex) {
+    LOCKED (&pool->mutex) {
         while (!pool->count) {
             Error *e = condition_wait(s, &pool->work, &pool->mutex);
             /* Nobody may put in a job that no worker would take any more. */
@@ -66,7 +66,7 @@ static fallible refused(Scope *s, const Pool *pool)
 
 Error *pool_run(Scope *s, Pool *pool, ThreadFunction *job, void *arg)
 {
-    LOCKED(&pool->mutex) {
+    LOCKED (&pool->mutex) {
         while (!pool->closed && pool->count == pool->capacity)
             TRY_WHILE(condition_wait(s, &pool->room, &pool->mutex), "waiting for %s", pool->name);
         if (pool->closed)
@@ -78,7 +78,7 @@ Error *pool_run(Scope *s, Pool *pool, ThreadFunction *job, void *arg)
 
 Error *pool_try(Scope *s, Pool *pool, ThreadFunction *job, void *arg)
 {
-    LOCKED(&pool->mutex) {
+    LOCKED (&pool->mutex) {
         if (pool->closed)
             return refused(s, pool);
         if (pool->count == pool->capacity)
@@ -93,7 +93,7 @@ static void pool_close(void *what)
 {
     Pool *pool = what;
 
-    LOCKED(&pool->mutex) {
+    LOCKED (&pool->mutex) {
         pool->closed = true;
         condition_wake_all(&pool->room);
     }

@@ -12,6 +12,19 @@
 #include "sys/fault.h"
 #include "sys/keeper.h"
 
+/* _Fork runs no handlers of pthread_atfork, which nothing in the keeper needs. ThreadSanitizer knows
+ * only fork: its own locks would stay locked in the child otherwise. */
+#if defined(__SANITIZE_THREAD__)
+#define FORK fork
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define FORK fork
+#endif
+#endif
+#ifndef FORK
+#define FORK _Fork
+#endif
+
 enum {
     ARGUMENTS_MAX = 100 * 1000,
     DRAIN_SIZE = 16 << 10,
@@ -89,7 +102,8 @@ static fallible launch_error(Scope *s, const Process *p, const KeeperReport *rep
     case KEEPER_NO_PROC:
         return fail(s, UNSUPPORTED,
                     "%s cannot be started: this system does not list child processes "
-                    "(/proc/thread-self/children); mount /proc", p->name);
+                    "(/proc/thread-self/children); mount /proc",
+                    p->name);
     case KEEPER_NO_LIMIT:
         return fail_errno(s, report->number, "setting the limits of %s", p->name);
     case KEEPER_NO_DIRECTORY:
@@ -261,10 +275,12 @@ static fallible plan_program(Scope *s, const ProcessSpec *spec, KeeperPlan *plan
     if (!spec->argv.count || text_empty(spec->argv.items[0]))
         return fail(s, INVALID, "no program was named");
     if (spec->argv.count > ARGUMENTS_MAX || spec->env.count > ARGUMENTS_MAX)
-        return fail(s, TOO_LARGE, "%s was given more than %d arguments", spec->argv.items[0], ARGUMENTS_MAX);
-    EACH(const char *, entry, &spec->env) {
+        return fail(s, TOO_LARGE, "%s was given more than %d arguments", spec->argv.items[0],
+                    ARGUMENTS_MAX);
+    EACH (const char *, entry, &spec->env) {
         if (!strchr(*entry, '='))
-            return fail(s, INVALID, "an environment entry for %s is not NAME=value", spec->argv.items[0]);
+            return fail(s, INVALID, "an environment entry for %s is not NAME=value",
+                        spec->argv.items[0]);
         if (text_starts(*entry, "PATH="))
             path = *entry + strlen("PATH=");
     }
@@ -277,15 +293,14 @@ static fallible plan_program(Scope *s, const ProcessSpec *spec, KeeperPlan *plan
     return OK;
 }
 
-/* Signals stay blocked across the fork, so that no handler of ours ever runs in the keeper. _Fork
- * runs no handlers of pthread_atfork, which nothing in the keeper needs. */
+/* Signals stay blocked across the fork, so that no handler of ours ever runs in the keeper. */
 static fallible fork_keeper(Scope *s, Process *p, const KeeperPlan *plan)
 {
     sigset_t all, before;
 
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    int pid = _Fork();
+    int pid = FORK();
     if (pid == 0)
         keeper_run(plan);
     int number = errno;

@@ -29,16 +29,16 @@
 #include "base/text.h"
 
 enum {
-    PROCESS_OUT_MAX = 16 << 20,      /* captured standard output, unless the spec says otherwise */
-    PROCESS_ERR_MAX = 64 << 10,      /* captured end of standard error */
-    PROCESS_PIECE_MAX = 64 << 10,    /* bytes handed to a sink at once; longer lines come in parts */
-    PROCESS_GRACE_US = 2000 * 1000,  /* from SIGTERM to SIGKILL */
-    PROCESS_REPORT_TEXT = 300,       /* characters of standard error in process_check's message */
+    PROCESS_OUT_MAX = 16 << 20,     /* captured standard output, unless the spec says otherwise */
+    PROCESS_ERR_MAX = 64 << 10,     /* captured end of standard error */
+    PROCESS_PIECE_MAX = 64 << 10,   /* bytes handed to a sink at once; longer lines come in parts */
+    PROCESS_GRACE_US = 2000 * 1000, /* from SIGTERM to SIGKILL */
+    PROCESS_REPORT_TEXT = 300,      /* characters of standard error in process_check's message */
 };
 
 /* A list that lives as long as the block around it; not for list_add. */
-#define TEXTS(...)                                                   \
-    ((TextList){.items = (const char *[]){__VA_ARGS__},              \
+#define TEXTS(...)                                                                                 \
+    ((TextList){.items = (const char *[]){__VA_ARGS__},                                            \
                 .count = sizeof((const char *[]){__VA_ARGS__}) / sizeof(const char *)})
 
 /* A part of the output: a chunk, or a line without its LF. A line longer than PROCESS_PIECE_MAX, or
@@ -55,7 +55,7 @@ typedef struct ProcessOutput {
     ProcessSink *sink; /* NULL: captured */
     void *arg;
     bool by_line;
-    size_t max;        /* captured bytes; 0: PROCESS_OUT_MAX or PROCESS_ERR_MAX */
+    size_t max; /* captured bytes; 0: PROCESS_OUT_MAX or PROCESS_ERR_MAX */
 } ProcessOutput;
 
 /* Limits of the program and what it starts (setrlimit, so each process by itself); 0: as ours. */
@@ -79,12 +79,12 @@ typedef struct ProcessSpec {
 } ProcessSpec;
 
 typedef struct ProcessResult {
-    int status;         /* exit status; -1 when ended by a signal */
-    int signal;         /* 0 when it exited */
-    Bytes out, err;     /* what was captured, NUL behind */
-    int64_t err_dropped;/* bytes of standard error that were not kept */
-    int64_t cpu_us;     /* user and system time of the program and all it started */
-    int64_t peak_bytes; /* largest resident size of one of them */
+    int status;          /* exit status; -1 when ended by a signal */
+    int signal;          /* 0 when it exited */
+    Bytes out, err;      /* what was captured, NUL behind */
+    int64_t err_dropped; /* bytes of standard error that were not kept */
+    int64_t cpu_us;      /* user and system time of the program and all it started */
+    int64_t peak_bytes;  /* largest resident size of one of them */
 } ProcessResult;
 
 /* Runs the program to its end. When it has returned, with or without an error, all is gone.

@@ -36,7 +36,7 @@ Error *program_find(Scope *s, const char *name, const char *path, const char **o
         path = getenv("PATH");
     SCOPE(tmp, s);
     TextList entries = text_split(tmp, path ? path : "", ':');
-    EACH(const char *, entry, &entries) {
+    EACH (const char *, entry, &entries) {
         /* A relative entry would let the current directory, maybe a stranger's, choose. */
         if ((*entry)[0] != '/')
             continue;

@@ -28,9 +28,9 @@ static fallible gcm_begin(Scope *s, Gcm *gcm, int encrypt)
 
     if (!EVP_CipherInit_ex2(context, gcm->cipher.algorithm, gcm->key, gcm->nonce, encrypt, NULL) ||
         !EVP_CipherUpdate(context, NULL, &size, gcm->head, HEAD_SIZE) ||
-        (gcm->associated.size && !EVP_CipherUpdate(context, NULL, &size,
-                                                   (const unsigned char *)gcm->associated.data,
-                                                   (int)gcm->associated.size)))
+        (gcm->associated.size &&
+         !EVP_CipherUpdate(context, NULL, &size, (const unsigned char *)gcm->associated.data,
+                           (int)gcm->associated.size)))
         return fail(s, BUG, "AES-256-GCM does not start");
     return OK;
 }
@@ -82,7 +82,8 @@ Error *seal_open(Scope *s, const SealKey *key, Bytes sealed, Bytes associated, B
 
     TRY(seal_key_version(s, sealed, &version));
     if (version != key->version)
-        return fail(s, INVALID, "the stored secret needs key version %u, not %u", version, key->version);
+        return fail(s, INVALID, "the stored secret needs key version %u, not %u", version,
+                    key->version);
     if (sealed.size > SECRET_MAX + SEAL_OVERHEAD || associated.size > SECRET_MAX)
         return fail(s, TOO_LARGE, "a secret has at most %d bytes", SECRET_MAX);
     const unsigned char *head = (const unsigned char *)sealed.data;
@@ -92,11 +93,13 @@ Error *seal_open(Scope *s, const SealKey *key, Bytes sealed, Bytes associated, B
     char *plain = secret_alloc(tmp, plain_size + 1);
     unsigned char tag[TAG_SIZE];
     memcpy(tag, body + plain_size, TAG_SIZE);
-    Gcm gcm = {.key = key->bytes, .head = head, .nonce = head + HEAD_SIZE, .associated = associated};
+    Gcm gcm = {
+        .key = key->bytes, .head = head, .nonce = head + HEAD_SIZE, .associated = associated};
     TRY(cipher_open(tmp, "AES-256-GCM", &gcm.cipher));
     TRY(gcm_begin(s, &gcm, 0));
     EVP_CIPHER_CTX *context = gcm.cipher.context;
-    if ((plain_size && !EVP_CipherUpdate(context, (unsigned char *)plain, &size, body, (int)plain_size)) ||
+    if ((plain_size &&
+         !EVP_CipherUpdate(context, (unsigned char *)plain, &size, body, (int)plain_size)) ||
         !EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, TAG_SIZE, tag) ||
         !EVP_CipherFinal_ex(context, (unsigned char *)plain + size, &size))
         return fail(s, INVALID, "%s", not_ours);

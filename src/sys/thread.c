@@ -11,7 +11,8 @@
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define STACK_FACTOR 8
 #elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) ||                         \
+    __has_feature(memory_sanitizer)
 #define STACK_FACTOR 8
 #endif
 #endif
@@ -57,7 +58,7 @@ static void *thread_main(void *what)
         log_failure(s, e);
     t->failure = error_move(t->home, e);
     scope_close(s);
-    LOCKED(&t->mutex) {
+    LOCKED (&t->mutex) {
         t->ended = true;
         condition_wake_all(&t->ended_condition);
     }
@@ -97,7 +98,7 @@ Error *thread_start(Scope *s, const char *name, ThreadFunction *fn, void *arg, T
 
 Error *thread_wait(Scope *s, Thread *t)
 {
-    LOCKED(&t->mutex) {
+    LOCKED (&t->mutex) {
         while (!t->ended)
             TRY_WHILE(condition_wait(s, &t->ended_condition, &t->mutex), "waiting for %s", t->name);
     }

@@ -35,10 +35,10 @@ Mutex *mutex_unlock(Mutex *mutex); /* gives NULL */
 void mutex_unlock_at(Mutex **mutex);
 
 /* LOCKED(&mutex) { … }: unlocked however the block is left, also by return, break and TRY. */
-#define LOCKED(mutex)                         LOCKED_(mutex, __COUNTER__)
-#define LOCKED_(mutex, n)                     LOCKED__(mutex, n)
-#define LOCKED__(mutex, n)                                                                       \
-    for (Mutex *locked_##n __attribute__((cleanup(mutex_unlock_at))) = mutex_lock(mutex);        \
+#define LOCKED(mutex)     LOCKED_(mutex, __COUNTER__)
+#define LOCKED_(mutex, n) LOCKED__(mutex, n)
+#define LOCKED__(mutex, n)                                                                         \
+    for (Mutex * locked_##n __attribute__((cleanup(mutex_unlock_at))) = mutex_lock(mutex);         \
          locked_##n; locked_##n = mutex_unlock(locked_##n))
 
 /* ---- Condition: zeroed is ready ---- */

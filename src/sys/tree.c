@@ -81,7 +81,8 @@ static fallible check_directory(Removal *r, int fd, const char *name)
     if (r->top < 0)
         r->device = about.st_dev;
     if (about.st_dev != r->device)
-        return fail(r->s, CONFLICT, "removing %s: another filesystem is mounted at %s", r->path, name);
+        return fail(r->s, CONFLICT, "removing %s: another filesystem is mounted at %s", r->path,
+                    name);
     if ((about.st_mode & 0700) != 0700)
         error_drop(fchmod(fd, 0700) ? fail_errno(r->s, errno, "opening up %s", name) : OK,
                    "unlinking says it if it matters");

@@ -23,8 +23,10 @@ static fallible open_watch(Scope *s, const char *directory, const char *name, Wa
     close_with(s, fd);
     if (inotify_add_watch(fd, directory, WHAT_COUNTS | IN_ONLYDIR) < 0) {
         if (errno == ENOSPC)
-            return fail(s, LIMITED, "watching %s: the user has no watches left; raise "
-                        "fs.inotify.max_user_watches", directory);
+            return fail(s, LIMITED,
+                        "watching %s: the user has no watches left; raise "
+                        "fs.inotify.max_user_watches",
+                        directory);
         return fail_errno(s, errno, "watching %s", directory);
     }
     Watch *watch = NEW(s, Watch);

@@ -135,7 +135,8 @@ TEST(a_cut_or_lengthened_seal_does_not_open)
 
     TRY(seal(s, &key, BYTES("sk-secret"), BYTES("p"), &sealed));
     for (size_t size = 0; size < sealed.size; size++)
-        FAILS(INVALID, seal_open(s, &key, (Bytes){scope_copy(s, sealed.data, size), size}, BYTES("p"), &plain));
+        FAILS(INVALID, seal_open(s, &key, (Bytes){scope_copy(s, sealed.data, size), size},
+                                 BYTES("p"), &plain));
     char *longer = scope_alloc(s, sealed.size + 1);
     memcpy(longer, sealed.data, sealed.size);
     FAILS(INVALID, seal_open(s, &key, (Bytes){longer, sealed.size + 1}, BYTES("p"), &plain));

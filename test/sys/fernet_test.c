@@ -12,11 +12,14 @@ typedef struct Vector {
 } Vector;
 
 static const Vector vectors[] = {
-    {"correct horse battery staple", "0975483724991e0d097c8b8ac18743d4047a6d01d61c095afa1f480fbaf29b39",
-     "gAAAAABpVbkAAAECAwQFBgcICQoLDA0OD2wWAvHDqqlaFVLeyMkU_uqsEVVWrTV7r9THR0QpTHYVDDKrgLjaUjEfnowJ4tEw9fTzDyizpeIVX6Ow8rabPwo=",
+    {"correct horse battery staple",
+     "0975483724991e0d097c8b8ac18743d4047a6d01d61c095afa1f480fbaf29b39",
+     "gAAAAABpVbkAAAECAwQFBgcICQoLDA0OD2wWAvHDqqlaFVLeyMkU_"
+     "uqsEVVWrTV7r9THR0QpTHYVDDKrgLjaUjEfnowJ4tEw9fTzDyizpeIVX6Ow8rabPwo=",
      "sk-test-0123456789"},
     {"test-encryption-key", "72c70357306af4c9bd6f3ca2a5c92327c7c8658fbef714b7c3851ba26544fe78",
-     "gAAAAABlkgCAAAECAwQFBgcICQoLDA0OD_SWmVl73UWstkBqEH_sC0WbXpf3cl5QFpP-lhkYhfTSp_Wz63jLK1OiSIct2zjbsUWcdK0rAiPbUvRaEvxgBZY=",
+     "gAAAAABlkgCAAAECAwQFBgcICQoLDA0OD_SWmVl73UWstkBqEH_sC0WbXpf3cl5QFpP-lhkYhfTSp_"
+     "Wz63jLK1OiSIct2zjbsUWcdK0rAiPbUvRaEvxgBZY=",
      "sk-test-1234567890"},
 };
 
@@ -92,7 +95,8 @@ TEST(what_is_no_token_is_refused)
     FAILS(INVALID, fernet_open(s, key, "sk-plain-text", &plain));
     FAILS(INVALID, fernet_open(s, key, "gAAAAA==", &plain));
     FAILS(INVALID, fernet_open(s, key, text(s, "%s ", vectors[0].token), &plain));
-    FAILS(INVALID, fernet_open(s, key, text(s, "%s%s", vectors[0].token, vectors[0].token), &plain));
+    FAILS(INVALID,
+          fernet_open(s, key, text(s, "%s%s", vectors[0].token, vectors[0].token), &plain));
     return OK;
 }
 
@@ -105,7 +109,8 @@ static const char *signed_token(Scope *s, const FernetKey *key, Bytes cipher_tex
     for (int i = 0; i < 8 + 16; i++)
         buffer_char(&b, 0);
     buffer_bytes(&b, cipher_text);
-    Sha256 code = hmac_sha256((Bytes){(const char *)key->signing, sizeof key->signing}, buffer_view(&b));
+    Sha256 code =
+        hmac_sha256((Bytes){(const char *)key->signing, sizeof key->signing}, buffer_view(&b));
     buffer_bytes(&b, sha256_view(&code));
     return base64url(s, buffer_view(&b));
 }
@@ -156,7 +161,9 @@ TEST(a_signed_token_of_broken_blocks_is_refused)
 
     for (size_t size = 0; size < 48; size++)
         if (size % 16)
-            FAILS(INVALID, fernet_open(s, key, signed_token(s, key, (Bytes){scope_alloc(s, size), size}), &plain));
+            FAILS(INVALID,
+                  fernet_open(s, key, signed_token(s, key, (Bytes){scope_alloc(s, size), size}),
+                              &plain));
     FAILS(INVALID, fernet_open(s, key, signed_token(s, key, (Bytes){0}), &plain));
     return OK;
 }

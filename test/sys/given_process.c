@@ -25,7 +25,7 @@ Error *marked_alive(Scope *s, const char *mark, bool *out)
     const char *self = text(s, "%d", getpid());
     TRY(directory_list(s, "/proc", &names));
     *out = false;
-    EACH(const char *, name, &names) {
+    EACH (const char *, name, &names) {
         SCOPE(turn, s);
         if (**name >= '0' && **name <= '9' && !text_equal(*name, self) && marked(turn, *name, mark))
             *out = true;

@@ -9,12 +9,13 @@ enum { TEST_GRACE_US = 100 * 1000 };
 
 #define TEST_PATH "PATH=/usr/local/bin:/usr/bin:/bin"
 
-#define SHELL(script)                                                                            \
-    ((ProcessSpec){.argv = TEXTS("sh", "-c", script), .env = TEXTS(TEST_PATH),                   \
-                   .grace_us = TEST_GRACE_US})
+#define SHELL(script)                                                                              \
+    ((ProcessSpec){                                                                                \
+        .argv = TEXTS("sh", "-c", script), .env = TEXTS(TEST_PATH), .grace_us = TEST_GRACE_US})
 
-#define PYTHON(script)                                                                           \
-    ((ProcessSpec){.argv = TEXTS("python3", "-c", script), .env = TEXTS(TEST_PATH),              \
+#define PYTHON(script)                                                                             \
+    ((ProcessSpec){.argv = TEXTS("python3", "-c", script),                                         \
+                   .env = TEXTS(TEST_PATH),                                                        \
                    .grace_us = TEST_GRACE_US})
 
 /* Whether any process's command line holds the mark. */

@@ -111,7 +111,8 @@ TEST(signals_have_names)
 
 TEST(system_failures_have_kinds_and_lower_case_words)
 {
-    CHECK_TEXT(errno_error(s, ENOENT, "reading %s", "x")->message, "reading x: no such file or directory");
+    CHECK_TEXT(errno_error(s, ENOENT, "reading %s", "x")->message,
+               "reading x: no such file or directory");
     CHECK_TEXT(errno_error(s, EIO, "x")->message, "x: input/output error");
     CHECK_TEXT(errno_error(s, 9999, "x")->message, "x: error 9999");
     FAILS(MISSING, fail_errno(s, ENOENT, "x"));

@@ -33,7 +33,7 @@ static Error *hold(Scope *s, void *arg)
     Work *work = arg;
 
     work->begun++;
-    LOCKED(&work->mutex) {
+    LOCKED (&work->mutex) {
         while (!work->open) {
             Error *e = condition_wait(s, &work->condition, &work->mutex);
             if (e) {
@@ -83,7 +83,7 @@ TEST(a_full_pool_refuses_or_makes_wait_and_goes_on)
     SCOPE(tmp, s);
     scope_limit(tmp, 20 * US_PER_MS);
     FAILS(TIMEOUT, pool_run(tmp, pool, hold, &work));
-    LOCKED(&work.mutex) {
+    LOCKED (&work.mutex) {
         work.open = true;
         condition_wake_all(&work.condition);
     }

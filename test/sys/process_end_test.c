@@ -70,10 +70,10 @@ static fallible given_runner(Scope *s, const char *script, const char **mark, Ru
     return OK;
 }
 
-#define PREAMBLE                                          \
-    "import os, signal, subprocess, sys, time\n"          \
-    "def ready(): open(sys.argv[1], 'w').close()\n"       \
-    "def stay(): time.sleep(60)\n"                        \
+#define PREAMBLE                                                                                   \
+    "import os, signal, subprocess, sys, time\n"                                                   \
+    "def ready(): open(sys.argv[1], 'w').close()\n"                                                \
+    "def stay(): time.sleep(60)\n"                                                                 \
     "end = time.time() + 60\n"
 
 TEST(a_cancelled_program_that_heeds_sigterm_is_gone_at_once)
@@ -99,7 +99,8 @@ TEST(a_program_that_ignores_sigterm_is_killed_after_the_grace)
     int64_t took;
     bool alive;
 
-    TRY(given_runner(s, PREAMBLE "signal.signal(15, signal.SIG_IGN); ready(); stay()", &mark, &runner));
+    TRY(given_runner(s, PREAMBLE "signal.signal(15, signal.SIG_IGN); ready(); stay()", &mark,
+                     &runner));
     TRY(cancel_when_ready(s, &runner, &took));
     CHECK(took >= TEST_GRACE_US);
     TRY(marked_alive(s, mark, &alive));
@@ -299,7 +300,8 @@ TEST(a_program_ends_when_our_process_is_killed)
         UNIT(u, NULL, "child");
         ProcessResult result;
         ProcessSpec spec = SHELL("");
-        spec.argv = TEXTS("sh", "-c", "setsid sh -c ': >\"$1\"; sleep 60; :' \"$0\" \"$1\"; :", mark, ready);
+        spec.argv = TEXTS("sh", "-c",
+                          "setsid sh -c ': >\"$1\"; sleep 60; :' \"$0\" \"$1\"; :", mark, ready);
         _exit(process_run(u, &spec, &result) ? 1 : 0);
     }
     TRY(await_file(s, ready));
@@ -320,7 +322,8 @@ TEST(a_killed_keeper_is_noticed_and_takes_the_program_with_it)
     ProcessResult result;
     bool alive;
 
-    spec.argv = TEXTS("sh", "-c", "sh -c 'sleep 60; :' \"$0\" & sleep 0.2; kill -9 $PPID; sleep 60; :", mark);
+    spec.argv = TEXTS("sh", "-c",
+                      "sh -c 'sleep 60; :' \"$0\" & sleep 0.2; kill -9 $PPID; sleep 60; :", mark);
     FAILS(UNAVAILABLE, process_run(s, &spec, &result));
     CHECK(!has_children());
     scope_limit(s, 10 * US_PER_S);

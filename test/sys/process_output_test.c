@@ -129,7 +129,8 @@ static Error *join(Scope *s, void *arg, const ProcessPiece *piece)
 
 TEST(lines_come_whole_however_they_were_written)
 {
-    ProcessSpec spec = SHELL("printf a; sleep 0.05; printf 'b\\n\\nc\\r\\n'; sleep 0.05; printf 'd\\ne'");
+    ProcessSpec spec =
+        SHELL("printf a; sleep 0.05; printf 'b\\n\\nc\\r\\n'; sleep 0.05; printf 'd\\ne'");
     Buffer got = buffer_in(s);
     ProcessResult result;
 

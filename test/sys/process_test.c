@@ -106,12 +106,14 @@ TEST(a_missing_directory_is_said_and_leaves_nothing)
 
 TEST(a_missing_program_is_named)
 {
-    ProcessSpec spec = {.argv = TEXTS("no-such-program", "secret"), .env = TEXTS("PATH=/usr/bin:/bin")};
+    ProcessSpec spec = {.argv = TEXTS("no-such-program", "secret"),
+                        .env = TEXTS("PATH=/usr/bin:/bin")};
     ProcessResult result;
     Error *e = process_run(s, &spec, &result);
 
     CHECK(failed_as(e, MISSING));
-    CHECK_TEXT(e->message, "no-such-program is not installed: no such program in PATH (/usr/bin:/bin)");
+    CHECK_TEXT(e->message,
+               "no-such-program is not installed: no such program in PATH (/usr/bin:/bin)");
     spec.argv = TEXTS("/usr/bin/no-such-program");
     FAILS(MISSING, process_run(s, &spec, &result));
     spec.argv = TEXTS("bin/relative");
@@ -231,7 +233,8 @@ TEST(limits_hold_for_the_program)
     CHECK(result.signal == SIGXCPU || result.signal == SIGKILL);
     CHECK(result.cpu_us > 100 * US_PER_MS); /* the kernel counts in ticks */
     spec = SHELL("ulimit -f; ulimit -v; ulimit -n; ulimit -Hn");
-    spec.limits = (ProcessLimits){.file_bytes = 1 << 20, .memory_bytes = 1 << 30, .descriptors = 50};
+    spec.limits =
+        (ProcessLimits){.file_bytes = 1 << 20, .memory_bytes = 1 << 30, .descriptors = 50};
     TRY(process_run(s, &spec, &result));
     CHECK_TEXT(text_of(s, result.out), "2048\n1048576\n50\n50\n");
     return OK;

@@ -31,7 +31,7 @@ static Error *add(Scope *s, void *arg)
 
     (void)s;
     for (int i = 0; i < ADDS; i++)
-        LOCKED(&shared->mutex)
+        LOCKED (&shared->mutex)
             shared->count++;
     return OK;
 }
@@ -51,7 +51,7 @@ TEST(a_mutex_lets_one_thread_in_at_a_time)
 
 static fallible leave_by_failing(Scope *s, Shared *shared)
 {
-    LOCKED(&shared->mutex) {
+    LOCKED (&shared->mutex) {
         TRY(fail(s, CONFLICT, "out of here"));
     }
     return OK;
@@ -62,7 +62,7 @@ TEST(a_locked_block_is_unlocked_however_it_is_left)
     Shared shared = {0};
 
     FAILS(CONFLICT, leave_by_failing(s, &shared));
-    LOCKED(&shared.mutex) {
+    LOCKED (&shared.mutex) {
         break;
     }
     CHECK_EQ(pthread_mutex_trylock(&shared.mutex.native), 0);
@@ -81,7 +81,7 @@ static Error *play(Scope *s, void *arg)
     Shared *shared = player->shared;
 
     for (int i = 0; i < PASSES; i++) {
-        LOCKED(&shared->mutex) {
+        LOCKED (&shared->mutex) {
             while (shared->turn != player->number)
                 TRY(condition_wait(s, &shared->condition, &shared->mutex));
             shared->turn = (shared->turn + 1) % 2;
@@ -110,7 +110,7 @@ static Error *wait_for_ever(Scope *s, void *arg)
 {
     Shared *shared = arg;
 
-    LOCKED(&shared->mutex) {
+    LOCKED (&shared->mutex) {
         shared->waiting++;
         for (;;)
             TRY(condition_wait(s, &shared->condition, &shared->mutex));
@@ -124,7 +124,7 @@ static fallible await_waiting(Scope *s, Shared *shared, int wanted)
 
     scope_limit(s, 20 * US_PER_S);
     while (waiting < wanted) {
-        LOCKED(&shared->mutex)
+        LOCKED (&shared->mutex)
             waiting = shared->waiting;
         TRY(scope_sleep(s, US_PER_MS));
     }
@@ -166,7 +166,7 @@ TEST(a_wait_of_limited_time_returns_without_a_failure)
     Shared shared = {0};
     int64_t began = clock_us();
 
-    LOCKED(&shared.mutex)
+    LOCKED (&shared.mutex)
         TRY(condition_wait_for(s, &shared.condition, &shared.mutex, 20 * US_PER_MS));
     CHECK(clock_us() - began >= 20 * US_PER_MS);
     return OK;
@@ -176,7 +176,7 @@ static Error *wait_once(Scope *s, void *arg)
 {
     Shared *shared = arg;
 
-    LOCKED(&shared->mutex) {
+    LOCKED (&shared->mutex) {
         shared->waiting++;
         while (!shared->turn)
             TRY(condition_wait(s, &shared->condition, &shared->mutex));
@@ -197,7 +197,7 @@ TEST(a_wake_for_a_cancelled_waiter_goes_to_the_next)
         TRY(await_waiting(turn, &shared, 1));
         TRY(thread_start(turn, "second", wait_once, &shared, &second));
         TRY(await_waiting(turn, &shared, 2));
-        LOCKED(&shared.mutex) {
+        LOCKED (&shared.mutex) {
             shared.turn = 1;
             condition_wake(&shared.condition);
             thread_cancel(first, "at the same time");
@@ -218,7 +218,7 @@ TEST(all_waiters_can_be_woken_at_once)
     for (int i = 0; i < THREADS; i++)
         TRY(thread_start(s, "waiter", wait_once, &shared, &threads[i]));
     TRY(await_waiting(s, &shared, THREADS));
-    LOCKED(&shared.mutex) {
+    LOCKED (&shared.mutex) {
         shared.turn = THREADS;
         condition_wake_all(&shared.condition);
     }

@@ -137,8 +137,9 @@ TEST(directories_without_permissions_are_opened_up_and_removed)
         bool done = (getuid() || !setresuid(NOBODY, NOBODY, NOBODY)) &&
                     !directory_make(u, text(u, "%s/shut/in", tree), 0755) &&
                     !write_text(u, text(u, "%s/shut/in/file", tree), "x") &&
-                    !chmod(text(u, "%s/shut/in", tree), 0) && !chmod(text(u, "%s/shut", tree), 0500) &&
-                    !chmod(tree, 0400) && !tree_remove(u, tree);
+                    !chmod(text(u, "%s/shut/in", tree), 0) &&
+                    !chmod(text(u, "%s/shut", tree), 0500) && !chmod(tree, 0400) &&
+                    !tree_remove(u, tree);
         _exit(done ? 0 : 1);
     }
     CHECK_EQ(waitpid(child, &status, 0), child);
