@@ -44,8 +44,11 @@ static const DemoProtocol *protocol_of(const HttpRequest *rq)
         const char *end;
         const DemoProtocol *protocol;
     } ends[] = {
-        {"/chat/completions", &demo_chat}, {"/responses", &demo_responses}, {"/messages", &demo_messages},
-        {":generateContent", &demo_gemini}, {":streamGenerateContent", &demo_gemini},
+        {"/chat/completions", &demo_chat},
+        {"/responses", &demo_responses},
+        {"/messages", &demo_messages},
+        {":generateContent", &demo_gemini},
+        {":streamGenerateContent", &demo_gemini},
     };
 
     for (size_t i = 0; i < COUNT_OF(ends); i++)
@@ -101,14 +104,15 @@ static DemoReply reply_to(Scope *s, const Visit *v, const DemoStep *step)
     const DemoUsage *usage = &step->usage;
     int64_t said = (int64_t)(step->text ? strlen(step->text) : 0);
 
-    EACH(DemoTool, tool, &step->tools)
+    EACH (DemoTool, tool, &step->tools)
         said += (int64_t)strlen(tool->input.text);
     return (DemoReply){
         .ask = &v->ask,
         .step = step,
         .id = random_hex(s, 12),
         .created = v->rq->at.us / US_PER_S,
-        .input = usage->input.set ? usage->input.value : (int64_t)v->ask.texts.size / BYTES_PER_TOKEN + 1,
+        .input = usage->input.set ? usage->input.value
+                                  : (int64_t)v->ask.texts.size / BYTES_PER_TOKEN + 1,
         .output = usage->output.set ? usage->output.value : said / BYTES_PER_TOKEN + 1,
         .cache_read = usage->cache_read.value,
         .cache_write = usage->cache_write.value,
@@ -134,16 +138,17 @@ static DemoStep with_repo(Scope *s, const DemoStep *step, const char *repo)
     DemoStep filled = *step;
 
     filled.tools = (DemoToolList){0};
-    EACH(DemoTool, tool, &step->tools)
-        *list_add(s, &filled.tools) =
-            (DemoTool){tool->name, {repo ? replaced(s, tool->input.text, "$REPO", repo) : tool->input.text}};
+    EACH (DemoTool, tool, &step->tools)
+        *list_add(s, &filled.tools) = (DemoTool){
+            tool->name, {repo ? replaced(s, tool->input.text, "$REPO", repo) : tool->input.text}};
     return filled;
 }
 
 static fallible choose_step(Scope *s, const Visit *v, const DemoModel *model, DemoStep *out)
 {
     bool by_answers;
-    const DemoStepList *steps = demo_model_steps(model, buffer_view(&v->ask.texts).data, &by_answers);
+    const DemoStepList *steps =
+        demo_model_steps(model, buffer_view(&v->ask.texts).data, &by_answers);
 
     if (model->aux && !v->ask.has_tools) {
         *out = (DemoStep){.text = model->aux};
@@ -177,7 +182,8 @@ static void answer_fault(Scope *s, const Visit *v, const DemoFault *fault, HttpA
     answer->body = bytes_of(fault->body ? fault->body : v->protocol->fault(s, status, message));
     http_answer_header(s, answer, "Content-Type", "application/json");
     if (fault->retry_after)
-        http_answer_header(s, answer, "Retry-After", text(s, "%lld", (long long)fault->retry_after));
+        http_answer_header(s, answer, "Retry-After",
+                           text(s, "%lld", (long long)fault->retry_after));
 }
 
 static fallible play(Scope *s, Visit *v, const DemoModel *model, HttpAnswer *answer)
@@ -198,9 +204,14 @@ static fallible play(Scope *s, Visit *v, const DemoModel *model, HttpAnswer *ans
     }
     TRY(choose_step(s, v, model, &step));
     DemoReply reply = reply_to(s, v, &step);
-    DemoPlay play = {.rq = v->rq, .protocol = v->protocol, .reply = &reply, .instant = v->demo->options.instant,
-                     .cut = fault && fault->cut.set ? fault->cut : step.cut, .reset = fault && fault->cut.set ? fault->reset : step.reset};
-    v->answered = text(s, "step after %zu turns, %zu answers%s", v->ask.turns, v->ask.answers, play.cut.set ? ", cut" : "");
+    DemoPlay play = {.rq = v->rq,
+                     .protocol = v->protocol,
+                     .reply = &reply,
+                     .instant = v->demo->options.instant,
+                     .cut = fault && fault->cut.set ? fault->cut : step.cut,
+                     .reset = fault && fault->cut.set ? fault->reset : step.reset};
+    v->answered = text(s, "step after %zu turns, %zu answers%s", v->ask.turns, v->ask.answers,
+                       play.cut.set ? ", cut" : "");
     return demo_play(s, &play, answer);
 }
 
@@ -224,7 +235,7 @@ static void list_models(Scope *s, const DemoLlm *demo, HttpAnswer *answer)
     json_put_pair(&w, "object", "list");
     json_key(&w, "data");
     json_open(&w, '[');
-    EACH(DemoModel, model, &demo->script.models) {
+    EACH (DemoModel, model, &demo->script.models) {
         json_open(&w, '{');
         json_put_pair(&w, "id", model->name);
         json_put_pair(&w, "object", "model");
@@ -239,7 +250,9 @@ static void list_models(Scope *s, const DemoLlm *demo, HttpAnswer *answer)
 
 static void answer_error(Scope *s, const Visit *v, const Error *e, HttpAnswer *answer)
 {
-    int status = failed_as(e, UNSUPPORTED) ? 405 : failed_as(e, MALFORMED) ? 400 : error_kind(e->kind)->status;
+    int status = failed_as(e, UNSUPPORTED) ? 405
+                 : failed_as(e, MALFORMED) ? 400
+                                           : error_kind(e->kind)->status;
 
     *answer = (HttpAnswer){.status = v->protocol == &demo_gemini && status == 401 ? 400 : status};
     answer->body = bytes_of(v->protocol->fault(s, status, e->message));
@@ -275,8 +288,11 @@ static Error *visit(Scope *s, void *app, const HttpRequest *rq, HttpAnswer *answ
 Error *demo_llm_start(Scope *s, const DemoLlmOptions *options, DemoLlm **out)
 {
     DemoLlm *demo = NEW(s, DemoLlm);
-    HttpServerSettings settings = {.port = options->port, .workers = options->clients ? options->clients : CLIENTS_PRESET,
-                                   .body_max = BODY_MAX, .bodies_max = 4 * (size_t)BODY_MAX, .request_us = 60 * US_PER_MIN,
+    HttpServerSettings settings = {.port = options->port,
+                                   .workers = options->clients ? options->clients : CLIENTS_PRESET,
+                                   .body_max = BODY_MAX,
+                                   .bodies_max = 4 * (size_t)BODY_MAX,
+                                   .request_us = 60 * US_PER_MIN,
                                    .grace_us = 1};
     HttpApp app = {.app = demo, .handle = visit};
 
@@ -284,7 +300,8 @@ Error *demo_llm_start(Scope *s, const DemoLlmOptions *options, DemoLlm **out)
     demo->options.key = text_copy(s, options->key);
     demo->options.repo = text_copy(s, options->repo);
     demo->log.path = text_copy(s, options->log_path);
-    TRY(demo_script_read(s, options->script.size ? options->script : demo_llm_builtin, &demo->script));
+    TRY(demo_script_read(s, options->script.size ? options->script : demo_llm_builtin,
+                         &demo->script));
     if (demo->script.models.count > MODELS_MAX)
         return fail(s, INVALID, "the demo script has more than %d models", MODELS_MAX);
     texts_add(s, &settings.addresses, "127.0.0.1");

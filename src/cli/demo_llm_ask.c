@@ -20,8 +20,7 @@ void ask_content(DemoAsk *ask, json_t *content)
     json_t *part;
 
     ask_text(ask, json_string_value(content));
-    json_array_foreach(content, index, part)
-        ask_text(ask, json_at_text(part, "text"));
+    json_array_foreach(content, index, part) ask_text(ask, json_at_text(part, "text"));
 }
 
 static fallible settled(DemoAsk *ask)
@@ -122,7 +121,8 @@ const char *demo_custom_input(Scope *s, const DemoTool *tool)
 
 const char *demo_arguments(Scope *s, const DemoTool *tool)
 {
-    return tool->input.text[0] == '"' ? text(s, "{\"input\":%s}", tool->input.text) : tool->input.text;
+    return tool->input.text[0] == '"' ? text(s, "{\"input\":%s}", tool->input.text)
+                                      : tool->input.text;
 }
 
 const char *demo_call_id(Scope *s, const DemoReply *reply, size_t number)

@@ -23,8 +23,8 @@ typedef struct DemoAsk {
 typedef struct DemoReply {
     const DemoAsk *ask;
     const DemoStep *step;
-    const char *id; /* random, without a prefix */
-    int64_t created; /* seconds since 1970 */
+    const char *id;                                 /* random, without a prefix */
+    int64_t created;                                /* seconds since 1970 */
     int64_t input, output, cache_read, cache_write; /* tokens; input without the caches */
 } DemoReply;
 

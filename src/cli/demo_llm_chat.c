@@ -9,7 +9,8 @@ static fallible read_calls(DemoAsk *ask, json_t *calls)
     size_t index;
     json_t *call;
 
-    json_array_foreach(calls, index, call) {
+    json_array_foreach(calls, index, call)
+    {
         const char *id, *name;
         TRY(ask_member(ask, call, "id", &id));
         TRY(ask_member(ask, json_object_get(call, "function"), "name", &name));
@@ -35,7 +36,8 @@ static fallible read_message(DemoAsk *ask, json_t *message)
     if (text_equal(role, "user"))
         return ask_user(ask);
     if (!text_equal(role, "system") && !text_equal(role, "developer"))
-        return fail(ask->s, INVALID, "role: '%s' is none of system, developer, user, assistant, tool", role);
+        return fail(ask->s, INVALID,
+                    "role: '%s' is none of system, developer, user, assistant, tool", role);
     return OK;
 }
 
@@ -45,7 +47,8 @@ static fallible read_tools(DemoAsk *ask, json_t *tools)
     json_t *tool;
 
     ask->has_tools = json_array_size(tools) > 0;
-    json_array_foreach(tools, index, tool) {
+    json_array_foreach(tools, index, tool)
+    {
         const char *name;
         TRY(ask_member(ask, json_object_get(tool, "function"), "name", &name));
     }
@@ -136,7 +139,7 @@ static void add_text(Chunks *c, const char *key, const char *t)
 {
     TextList pieces = demo_pieces(c->s, t);
 
-    EACH(const char *, piece, &pieces) {
+    EACH (const char *, piece, &pieces) {
         Buffer b = buffer_in(c->s);
         JsonWriter w = json_writer(&b);
         json_open(&w, '{');
@@ -192,10 +195,10 @@ static void chat_frames(Scope *s, const DemoReply *reply, DemoFrameList *out)
     add_chunk(&c, "{\"role\":\"assistant\",\"content\":\"\"}", NULL);
     add_text(&c, "reasoning_content", reply->step->thinking);
     add_text(&c, "content", reply->step->text);
-    EACH(DemoTool, tool, &reply->step->tools) {
+    EACH (DemoTool, tool, &reply->step->tools) {
         TextList pieces = demo_pieces(s, demo_arguments(s, tool));
         add_call(&c, number, tool->name, "");
-        EACH(const char *, piece, &pieces)
+        EACH (const char *, piece, &pieces)
             add_call(&c, number, NULL, *piece);
         number++;
     }
@@ -212,7 +215,7 @@ static void put_calls(Scope *s, const DemoReply *reply, JsonWriter *w)
 
     json_key(w, "tool_calls");
     json_open(w, '[');
-    EACH(DemoTool, tool, &reply->step->tools) {
+    EACH (DemoTool, tool, &reply->step->tools) {
         json_open(w, '{');
         json_put_pair(w, "id", demo_call_id(s, reply, number++));
         json_put_pair(w, "type", "function");
@@ -247,7 +250,10 @@ static void chat_whole(Scope *s, const DemoReply *reply, JsonWriter *w)
 
 static const char *code_of(int status)
 {
-    return status == 401 ? "invalid_api_key" : status == 404 ? "model_not_found" : status == 429 ? "rate_limit_exceeded" : NULL;
+    return status == 401   ? "invalid_api_key"
+           : status == 404 ? "model_not_found"
+           : status == 429 ? "rate_limit_exceeded"
+                           : NULL;
 }
 
 static const char *openai_fault(Scope *s, int status, const char *message)
@@ -259,7 +265,10 @@ static const char *openai_fault(Scope *s, int status, const char *message)
     json_key(&w, "error");
     json_open(&w, '{');
     json_put_pair(&w, "message", message);
-    json_put_pair(&w, "type", status >= 500 ? "server_error" : status == 429 ? "rate_limit_error" : "invalid_request_error");
+    json_put_pair(&w, "type",
+                  status >= 500   ? "server_error"
+                  : status == 429 ? "rate_limit_error"
+                                  : "invalid_request_error");
     json_put_pair(&w, "param", NULL);
     json_put_pair(&w, "code", code_of(status));
     json_close(&w, '}');
@@ -274,4 +283,5 @@ static const char *openai_key(Scope *s, const HttpRequest *rq)
     return azure ? azure : demo_bearer(s, rq);
 }
 
-const DemoProtocol demo_chat = {"chat", chat_read, chat_frames, chat_whole, openai_fault, openai_key};
+const DemoProtocol demo_chat = {"chat",     chat_read,    chat_frames,
+                                chat_whole, openai_fault, openai_key};

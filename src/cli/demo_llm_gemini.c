@@ -10,12 +10,14 @@ typedef struct Parts {
 
 static fallible read_part(DemoAsk *ask, json_t *part, bool model, Parts *seen)
 {
-    json_t *call = json_object_get(part, "functionCall"), *result = json_object_get(part, "functionResponse");
+    json_t *call = json_object_get(part, "functionCall"),
+           *result = json_object_get(part, "functionResponse");
     const char *name, *id;
 
     ask_text(ask, json_at_text(part, "text"));
     if ((call && !model) || (result && model))
-        return fail(ask->s, INVALID, "a function %s does not belong to this role", call ? "call" : "response");
+        return fail(ask->s, INVALID, "a function %s does not belong to this role",
+                    call ? "call" : "response");
     if (!call && !result)
         return OK;
     TRY(ask_member(ask, call ? call : result, "name", &name));
@@ -75,7 +77,9 @@ static fallible gemini_read(DemoAsk *ask, json_t *body)
 
 static const char *finish(const DemoStep *step)
 {
-    return step->stop == DEMO_STOP_LENGTH ? "MAX_TOKENS" : step->stop == DEMO_STOP_FILTER ? "SAFETY" : "STOP";
+    return step->stop == DEMO_STOP_LENGTH   ? "MAX_TOKENS"
+           : step->stop == DEMO_STOP_FILTER ? "SAFETY"
+                                            : "STOP";
 }
 
 static void open_chunk(JsonWriter *w)
@@ -153,7 +157,7 @@ static void add_texts(Scope *s, const DemoReply *reply, DemoFrameList *out, bool
     TextList pieces = demo_pieces(s, thought ? reply->step->thinking : reply->step->text);
     Buffer b = buffer_in(s);
 
-    EACH(const char *, piece, &pieces) {
+    EACH (const char *, piece, &pieces) {
         JsonWriter w = json_writer(&b);
         open_chunk(&w);
         put_text(&w, *piece, thought);
@@ -197,8 +201,10 @@ static void gemini_whole(Scope *s, const DemoReply *reply, JsonWriter *w)
 static const char *status_name(int status)
 {
     static const Name names[] = {
-        {400, "INVALID_ARGUMENT"}, {403, "PERMISSION_DENIED"}, {404, "NOT_FOUND"}, {429, "RESOURCE_EXHAUSTED"},
-        {500, "INTERNAL"},         {503, "UNAVAILABLE"},       {504, "DEADLINE_EXCEEDED"}, {0},
+        {400, "INVALID_ARGUMENT"},  {403, "PERMISSION_DENIED"},
+        {404, "NOT_FOUND"},         {429, "RESOURCE_EXHAUSTED"},
+        {500, "INTERNAL"},          {503, "UNAVAILABLE"},
+        {504, "DEADLINE_EXCEEDED"}, {0},
     };
     const char *name = name_of(names, status);
 
@@ -220,7 +226,8 @@ static const char *gemini_fault(Scope *s, int status, const char *message)
     json_put_pair(&w, "status", status_name(key ? 400 : status));
     if (key) {
         json_key(&w, "details");
-        json_put_raw(&w, "[{\"@type\":\"type.googleapis.com/google.rpc.ErrorInfo\",\"reason\":\"API_KEY_INVALID\"}]");
+        json_put_raw(&w, "[{\"@type\":\"type.googleapis.com/"
+                         "google.rpc.ErrorInfo\",\"reason\":\"API_KEY_INVALID\"}]");
     }
     json_close(&w, '}');
     json_close(&w, '}');
@@ -235,4 +242,5 @@ static const char *gemini_key(Scope *s, const HttpRequest *rq)
     return own ? own : pairs_get(&rq->query, "key");
 }
 
-const DemoProtocol demo_gemini = {"gemini", gemini_read, gemini_frames, gemini_whole, gemini_fault, gemini_key};
+const DemoProtocol demo_gemini = {"gemini",     gemini_read,  gemini_frames,
+                                  gemini_whole, gemini_fault, gemini_key};

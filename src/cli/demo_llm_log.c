@@ -11,7 +11,8 @@ enum { LOG_MODE = 0600 };
 
 static bool is_secret(const char *name)
 {
-    static const char *const secrets[] = {"Authorization", "x-api-key", "api-key", "x-goog-api-key", "Cookie"};
+    static const char *const secrets[] = {"Authorization", "x-api-key", "api-key", "x-goog-api-key",
+                                          "Cookie"};
 
     for (size_t i = 0; i < COUNT_OF(secrets); i++)
         if (strcasecmp(name, secrets[i]) == 0)
@@ -23,7 +24,7 @@ static void put_headers(Scope *s, JsonWriter *w, const PairList *headers)
 {
     json_key(w, "headers");
     json_open(w, '{');
-    EACH(Pair, h, headers) {
+    EACH (Pair, h, headers) {
         json_key(w, text_lower(s, h->name));
         json_put_text(w, is_secret(h->name) ? "***" : text_clean(s, bytes_of(h->value), NULL));
     }
@@ -62,7 +63,7 @@ Error *demo_log_write(Scope *s, DemoLog *log, const HttpRequest *rq, const char 
     json_put_text(&w, answered);
     json_close(&w, '}');
     buffer_char(&b, '\n');
-    LOCKED(&log->mutex)
+    LOCKED (&log->mutex)
         TRY(file_append(s, log->path, buffer_view(&b), LOG_MODE));
     return OK;
 }

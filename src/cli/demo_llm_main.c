@@ -10,7 +10,8 @@
 enum { SCRIPT_MAX = 16 << 20 };
 
 static const char help[] =
-    "usage: dursor demo-llm [--script FILE] [--port N] [--key KEY] [--log FILE] [--repo PATH] [--instant]\n"
+    "usage: dursor demo-llm [--script FILE] [--port N] [--key KEY] [--log FILE] [--repo PATH] "
+    "[--instant]\n"
     "\n"
     "A scripted model server on 127.0.0.1 that speaks OpenAI (chat and responses), Anthropic and\n"
     "Gemini. Prints its address; SIGINT or SIGTERM ends it. docs/demo-llm.md describes scripts.\n"
@@ -59,7 +60,8 @@ static fallible read_args(Scope *s, int argc, char **argv, Args *args)
         } else if (text_equal(argv[i], "--instant")) {
             args->options.instant = true;
         } else if (!value && !port) {
-            return fail(s, INVALID, "demo-llm does not take %s: see dursor demo-llm --help", argv[i]);
+            return fail(s, INVALID, "demo-llm does not take %s: see dursor demo-llm --help",
+                        argv[i]);
         } else if (i + 1 == argc) {
             return fail(s, INVALID, "%s needs a value", argv[i]);
         } else if (port) {

@@ -166,7 +166,7 @@ static void add_pieces(Events *e, const char *type, const char *key, const char 
 {
     TextList pieces = demo_pieces(e->s, t);
 
-    EACH(const char *, piece, &pieces)
+    EACH (const char *, piece, &pieces)
         add_delta(e, type, key, *piece);
 }
 
@@ -239,7 +239,7 @@ static void messages_frames(Scope *s, const DemoReply *reply, DemoFrameList *out
         add_pieces(&e, "text_delta", "text", reply->step->text);
         stop_block(&e);
     }
-    EACH(DemoTool, tool, &reply->step->tools)
+    EACH (DemoTool, tool, &reply->step->tools)
         add_tool(&e, tool, number++);
     add_end(&e);
 }
@@ -255,7 +255,7 @@ static void messages_whole(Scope *s, const DemoReply *reply, JsonWriter *w)
         json_put_pair(w, "text", reply->step->text);
         json_close(w, '}');
     }
-    EACH(DemoTool, tool, &reply->step->tools) {
+    EACH (DemoTool, tool, &reply->step->tools) {
         json_open(w, '{');
         json_put_pair(w, "type", "tool_use");
         json_put_pair(w, "id", demo_call_id(s, reply, number++));
@@ -272,8 +272,10 @@ static void messages_whole(Scope *s, const DemoReply *reply, JsonWriter *w)
 static const char *type_of(int status)
 {
     static const Name types[] = {
-        {400, "invalid_request_error"}, {401, "authentication_error"}, {402, "billing_error"}, {403, "permission_error"},
-        {404, "not_found_error"},       {413, "request_too_large"},    {429, "rate_limit_error"}, {504, "timeout_error"},
+        {400, "invalid_request_error"}, {401, "authentication_error"},
+        {402, "billing_error"},         {403, "permission_error"},
+        {404, "not_found_error"},       {413, "request_too_large"},
+        {429, "rate_limit_error"},      {504, "timeout_error"},
         {529, "overloaded_error"},      {0},
     };
     const char *type = name_of(types, status);
@@ -304,4 +306,5 @@ static const char *messages_key(Scope *s, const HttpRequest *rq)
     return own ? own : demo_bearer(s, rq);
 }
 
-const DemoProtocol demo_messages = {"messages", messages_read, messages_frames, messages_whole, messages_fault, messages_key};
+const DemoProtocol demo_messages = {"messages",     messages_read,  messages_frames,
+                                    messages_whole, messages_fault, messages_key};

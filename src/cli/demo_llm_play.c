@@ -24,7 +24,8 @@ static bool is_cut(const DemoPlay *play, size_t sent)
     return play->cut.set && (int64_t)sent >= play->cut.value;
 }
 
-static fallible write_frames(Scope *s, const DemoPlay *play, const DemoFrameList *frames, HttpWriter *writer)
+static fallible write_frames(Scope *s, const DemoPlay *play, const DemoFrameList *frames,
+                             HttpWriter *writer)
 {
     const DemoStep *step = play->reply->step;
 
@@ -78,4 +79,3 @@ Error *demo_play(Scope *s, const DemoPlay *play, HttpAnswer *answer)
     http_answer_header(s, answer, "Content-Type", "application/json");
     return OK;
 }
-

@@ -7,9 +7,9 @@ typedef struct DemoPlay {
     const HttpRequest *rq;
     const DemoProtocol *protocol;
     const DemoReply *reply;
-    bool instant;      /* no pauses */
-    OptInt cut;        /* events after which it ends without an end */
-    bool reset;        /* ... and with a reset */
+    bool instant; /* no pauses */
+    OptInt cut;   /* events after which it ends without an end */
+    bool reset;   /* ... and with a reset */
 } DemoPlay;
 
 /* Fills *answer, or writes a stream itself. CANCELLED and the like when the client is gone. */

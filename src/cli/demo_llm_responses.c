@@ -43,7 +43,8 @@ static fallible read_message(DemoAsk *ask, json_t *item)
     if (text_equal(role, "user"))
         return ask_user(ask);
     if (!text_equal(role, "system") && !text_equal(role, "developer"))
-        return fail(ask->s, INVALID, "role: '%s' is none of system, developer, user, assistant", role);
+        return fail(ask->s, INVALID, "role: '%s' is none of system, developer, user, assistant",
+                    role);
     return OK;
 }
 
@@ -99,7 +100,8 @@ static fallible responses_read(DemoAsk *ask, json_t *body)
 
 static const char *status_of(const DemoStep *step)
 {
-    return step->stop == DEMO_STOP_LENGTH || step->stop == DEMO_STOP_FILTER ? "incomplete" : "completed";
+    return step->stop == DEMO_STOP_LENGTH || step->stop == DEMO_STOP_FILTER ? "incomplete"
+                                                                            : "completed";
 }
 
 static void put_usage(JsonWriter *w, const DemoReply *reply)
@@ -121,7 +123,8 @@ static void put_usage(JsonWriter *w, const DemoReply *reply)
 }
 
 /* output: JSON of the items so far. */
-static void put_response(JsonWriter *w, const DemoReply *reply, const char *status, const char *output)
+static void put_response(JsonWriter *w, const DemoReply *reply, const char *status,
+                         const char *output)
 {
     bool ended = !text_equal(status, "in_progress");
 
@@ -147,10 +150,13 @@ static void put_response(JsonWriter *w, const DemoReply *reply, const char *stat
 
 /* ---- Items ---- */
 
-static const char *message_item(Scope *s, const DemoReply *reply, const char *content, const char *status)
+static const char *message_item(Scope *s, const DemoReply *reply, const char *content,
+                                const char *status)
 {
-    return text(s, "{\"id\":\"msg_%s\",\"type\":\"message\",\"role\":\"assistant\",\"status\":\"%s\",\"content\":[%s]}", reply->id,
-                status, content);
+    return text(s,
+                "{\"id\":\"msg_%s\",\"type\":\"message\",\"role\":\"assistant\",\"status\":\"%s\","
+                "\"content\":[%s]}",
+                reply->id, status, content);
 }
 
 static const char *text_part(Scope *s, const char *t)
@@ -178,7 +184,8 @@ static CallForm form_of(Scope *s, const DemoTool *tool)
 
     if (custom)
         return (CallForm){"custom_tool_call", "input", "response.custom_tool_call_input", custom};
-    return (CallForm){"function_call", "arguments", "response.function_call_arguments", demo_arguments(s, tool)};
+    return (CallForm){"function_call", "arguments", "response.function_call_arguments",
+                      demo_arguments(s, tool)};
 }
 
 static const char *call_item(Scope *s, const DemoReply *reply, size_t number, const char *argument)
@@ -283,7 +290,7 @@ static void add_message(Events *e)
         return;
     add_item(e, false, message_item(e->s, e->reply, "", "in_progress"));
     add_part(e, "response.content_part.added", "");
-    EACH(const char *, piece, &pieces)
+    EACH (const char *, piece, &pieces)
         add_text_event(e, "response.output_text.delta", "delta", *piece);
     add_text_event(e, "response.output_text.done", "text", t);
     add_part(e, "response.content_part.done", t);
@@ -306,9 +313,10 @@ static void add_call(Events *e, size_t number)
     TextList pieces = demo_pieces(e->s, form.argument);
 
     add_item(e, false, call_item(e->s, e->reply, number, NULL));
-    EACH(const char *, piece, &pieces)
+    EACH (const char *, piece, &pieces)
         add_call_event(e, text(e->s, "%s.delta", form.event), number, &(Pair){"delta", *piece});
-    add_call_event(e, text(e->s, "%s.done", form.event), number, &(Pair){form.member, form.argument});
+    add_call_event(e, text(e->s, "%s.done", form.event), number,
+                   &(Pair){form.member, form.argument});
     add_item(e, true, call_item(e->s, e->reply, number, form.argument));
 }
 
@@ -333,7 +341,8 @@ static void responses_whole(Scope *s, const DemoReply *reply, JsonWriter *w)
         buffer_text(&output, message_item(s, reply, text_part(s, reply->step->text), "completed"));
     for (size_t i = 0; i < reply->step->tools.count; i++) {
         CallForm form = form_of(s, &reply->step->tools.items[i]);
-        buffer_format(&output, "%s%s", output.size ? "," : "", call_item(s, reply, i, form.argument));
+        buffer_format(&output, "%s%s", output.size ? "," : "",
+                      call_item(s, reply, i, form.argument));
     }
     put_response(w, reply, status_of(reply->step), text(s, "[%s]", buffer_string(&output)));
 }
@@ -348,4 +357,5 @@ static const char *responses_key(Scope *s, const HttpRequest *rq)
     return demo_chat.key(s, rq);
 }
 
-const DemoProtocol demo_responses = {"responses", responses_read, responses_frames, responses_whole, responses_fault, responses_key};
+const DemoProtocol demo_responses = {"responses",     responses_read,  responses_frames,
+                                     responses_whole, responses_fault, responses_key};

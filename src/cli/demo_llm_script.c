@@ -7,31 +7,39 @@ enum { DEMO_MS_MAX = 60 * 60 * 1000 };
 static const Name stop_names[] = {
     {DEMO_STOP_END, "end"}, {DEMO_STOP_LENGTH, "length"}, {DEMO_STOP_FILTER, "filter"}, {0}};
 
-static const Type tool_type = TYPE(DemoTool, "A call of a tool.", FIELD(DemoTool, name, REQUIRED), FIELD(DemoTool, input, REQUIRED));
+static const Type tool_type = TYPE(DemoTool, "A call of a tool.", FIELD(DemoTool, name, REQUIRED),
+                                   FIELD(DemoTool, input, REQUIRED));
 
-static const Type usage_type = TYPE(DemoUsage, "Tokens.", FIELD(DemoUsage, input), FIELD(DemoUsage, output),
-                                    FIELD(DemoUsage, cache_read), FIELD(DemoUsage, cache_write));
+static const Type usage_type =
+    TYPE(DemoUsage, "Tokens.", FIELD(DemoUsage, input), FIELD(DemoUsage, output),
+         FIELD(DemoUsage, cache_read), FIELD(DemoUsage, cache_write));
 
 static const Type step_type =
-    TYPE(DemoStep, "One answer.", FIELD(DemoStep, text), FIELD(DemoStep, thinking), LIST(DemoStep, tools, tool_type),
-         OBJECT(DemoStep, usage, usage_type), ENUM(DemoStep, stop, stop_names), FIELD(DemoStep, first_ms, 0, .most = DEMO_MS_MAX),
-         FIELD(DemoStep, pause_ms, 0, .most = DEMO_MS_MAX), FIELD(DemoStep, stall_ms, 0, .most = DEMO_MS_MAX),
-         FIELD(DemoStep, cut), FIELD(DemoStep, reset));
+    TYPE(DemoStep, "One answer.", FIELD(DemoStep, text), FIELD(DemoStep, thinking),
+         LIST(DemoStep, tools, tool_type), OBJECT(DemoStep, usage, usage_type),
+         ENUM(DemoStep, stop, stop_names), FIELD(DemoStep, first_ms, 0, .most = DEMO_MS_MAX),
+         FIELD(DemoStep, pause_ms, 0, .most = DEMO_MS_MAX),
+         FIELD(DemoStep, stall_ms, 0, .most = DEMO_MS_MAX), FIELD(DemoStep, cut),
+         FIELD(DemoStep, reset));
 
 static const Type case_type =
     TYPE(DemoCase, "Steps for some requests.", FIELD(DemoCase, when), FIELD(DemoCase, unless),
          FIELD(DemoCase, by_answers), LIST(DemoCase, steps, step_type, REQUIRED));
 
 static const Type fault_type =
-    TYPE(DemoFault, "Something that goes wrong.", FIELD(DemoFault, at), FIELD(DemoFault, status, 0, .most = 599),
-         FIELD(DemoFault, retry_after, 0, .most = DEMO_MS_MAX), FIELD(DemoFault, message), FIELD(DemoFault, body),
-         FIELD(DemoFault, hang_ms, 0, .most = DEMO_MS_MAX), FIELD(DemoFault, reset), FIELD(DemoFault, cut));
+    TYPE(DemoFault, "Something that goes wrong.", FIELD(DemoFault, at),
+         FIELD(DemoFault, status, 0, .most = 599),
+         FIELD(DemoFault, retry_after, 0, .most = DEMO_MS_MAX), FIELD(DemoFault, message),
+         FIELD(DemoFault, body), FIELD(DemoFault, hang_ms, 0, .most = DEMO_MS_MAX),
+         FIELD(DemoFault, reset), FIELD(DemoFault, cut));
 
 static const Type model_type =
-    TYPE(DemoModel, "A model.", FIELD(DemoModel, name, REQUIRED), FIELD(DemoModel, aux), LIST(DemoModel, steps, step_type),
-         LIST(DemoModel, cases, case_type), LIST(DemoModel, faults, fault_type));
+    TYPE(DemoModel, "A model.", FIELD(DemoModel, name, REQUIRED), FIELD(DemoModel, aux),
+         LIST(DemoModel, steps, step_type), LIST(DemoModel, cases, case_type),
+         LIST(DemoModel, faults, fault_type));
 
-static const Type script_type = TYPE(DemoScript, "A script.", LIST(DemoScript, models, model_type, REQUIRED));
+static const Type script_type =
+    TYPE(DemoScript, "A script.", LIST(DemoScript, models, model_type, REQUIRED));
 
 /* ---- Reading ---- */
 
@@ -57,7 +65,8 @@ static fallible check_members(Scope *s, json_t *value, const Type *type, const c
     const char *key;
     json_t *member;
 
-    json_object_foreach(value, key, member) {
+    json_object_foreach(value, key, member)
+    {
         const Field *field = type_field(type, key);
         const char *at = *place ? text(s, "%s.%s", place, key) : key;
         if (!field)
@@ -88,10 +97,11 @@ Error *demo_script_read(Scope *s, Bytes json, DemoScript *out)
     if (failed_as(e, MALFORMED))
         return with_places(s, e);
     TRY(e);
-    EACH(DemoModel, model, &script.models)
-        EACH(DemoCase, one, &model->cases)
+    EACH (DemoModel, model, &script.models)
+        EACH (DemoCase, one, &model->cases)
             if (!one->steps.count)
-                return fail(s, INVALID, "the demo script has a case of %s without steps", model->name);
+                return fail(s, INVALID, "the demo script has a case of %s without steps",
+                            model->name);
     *out = script;
     return OK;
 }
@@ -100,7 +110,7 @@ Error *demo_script_read(Scope *s, Bytes json, DemoScript *out)
 
 const DemoModel *demo_script_model(const DemoScript *script, const char *name)
 {
-    EACH(DemoModel, model, &script->models)
+    EACH (DemoModel, model, &script->models)
         if (text_matches(name, model->name))
             return model;
     return NULL;
@@ -108,10 +118,10 @@ const DemoModel *demo_script_model(const DemoScript *script, const char *name)
 
 static bool holds(const DemoCase *one, const char *text)
 {
-    EACH(const char *, wanted, &one->when)
+    EACH (const char *, wanted, &one->when)
         if (!strstr(text, *wanted))
             return false;
-    EACH(const char *, unwanted, &one->unless)
+    EACH (const char *, unwanted, &one->unless)
         if (strstr(text, *unwanted))
             return false;
     return true;
@@ -119,7 +129,7 @@ static bool holds(const DemoCase *one, const char *text)
 
 const DemoStepList *demo_model_steps(const DemoModel *model, const char *text, bool *by_answers)
 {
-    EACH(DemoCase, one, &model->cases) {
+    EACH (DemoCase, one, &model->cases) {
         if (!holds(one, text))
             continue;
         *by_answers = one->by_answers;
@@ -131,7 +141,7 @@ const DemoStepList *demo_model_steps(const DemoModel *model, const char *text, b
 
 const DemoFault *demo_model_fault(const DemoModel *model, int64_t number)
 {
-    EACH(DemoFault, fault, &model->faults)
+    EACH (DemoFault, fault, &model->faults)
         if (!fault->at.set || fault->at.value == number)
             return fault;
     return NULL;

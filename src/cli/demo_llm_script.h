@@ -11,7 +11,8 @@ typedef struct DemoTool {
 typedef LIST_OF(DemoTool) DemoToolList;
 
 typedef struct DemoUsage {
-    OptInt input, output, cache_read, cache_write; /* tokens; absent: estimated, or 0 for the caches */
+    OptInt input, output, cache_read,
+        cache_write; /* tokens; absent: estimated, or 0 for the caches */
 } DemoUsage;
 
 typedef enum DemoStop { DEMO_STOP_END = 1, DEMO_STOP_LENGTH, DEMO_STOP_FILTER } DemoStop;
@@ -45,10 +46,10 @@ typedef struct DemoFault {
     int64_t status;
     int64_t retry_after; /* seconds; 0: not said */
     const char *message;
-    const char *body;    /* in place of the provider's form */
-    int64_t hang_ms;     /* before anything is said */
-    bool reset;          /* the connection, without an answer */
-    OptInt cut;          /* events of the usual answer */
+    const char *body; /* in place of the provider's form */
+    int64_t hang_ms;  /* before anything is said */
+    bool reset;       /* the connection, without an answer */
+    OptInt cut;       /* events of the usual answer */
 } DemoFault;
 
 typedef LIST_OF(DemoFault) DemoFaultList;

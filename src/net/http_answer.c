@@ -11,7 +11,7 @@ void http_answer_header(Scope *s, HttpAnswer *answer, const char *name, const ch
 void http_write_head(Buffer *b, int status, const PairList *headers)
 {
     buffer_format(b, "HTTP/1.1 %d %s\r\n", status, MHD_get_reason_phrase_for((unsigned)status));
-    EACH(Pair, h, headers)
+    EACH (Pair, h, headers)
         buffer_format(b, "%s: %s\r\n", h->name, h->value);
     buffer_text(b, "\r\n");
 }
@@ -68,19 +68,23 @@ static bool has_no_body(int status)
     return status == 204 || status == 304; /* RFC 9110 6.4.1 */
 }
 
-static fallible make_response(Scope *s, const HttpAnswer *answer, int status, struct MHD_Response **out)
+static fallible make_response(Scope *s, const HttpAnswer *answer, int status,
+                              struct MHD_Response **out)
 {
     Bytes body = has_no_body(status) ? BYTES("") : answer->body;
 
     if (answer->has_file)
-        *out = MHD_create_response_from_fd_at_offset64(answer->file_size, answer->file_fd, answer->file_from);
+        *out = MHD_create_response_from_fd_at_offset64(answer->file_size, answer->file_fd,
+                                                       answer->file_from);
     else /* the library writes to no body, its parameter is only not const */
         *out = MHD_create_response_from_buffer(body.size, (void *)(uintptr_t)body.data,
-                                               answer->body_lasts ? MHD_RESPMEM_PERSISTENT : MHD_RESPMEM_MUST_COPY);
+                                               answer->body_lasts ? MHD_RESPMEM_PERSISTENT
+                                                                  : MHD_RESPMEM_MUST_COPY);
     return *out ? OK : fail(s, BUG, "no response could be made");
 }
 
-static fallible add_header(Scope *s, struct MHD_Response *response, const char *name, const char *value)
+static fallible add_header(Scope *s, struct MHD_Response *response, const char *name,
+                           const char *value)
 {
     if (!header_name_valid(name) || !header_value_valid(value) ||
         MHD_add_response_header(response, name, value) != MHD_YES)
@@ -88,9 +92,10 @@ static fallible add_header(Scope *s, struct MHD_Response *response, const char *
     return OK;
 }
 
-static fallible add_headers(Scope *s, HttpExchange *ex, const HttpAnswer *answer, struct MHD_Response *response)
+static fallible add_headers(Scope *s, HttpExchange *ex, const HttpAnswer *answer,
+                            struct MHD_Response *response)
 {
-    EACH(Pair, h, &answer->headers)
+    EACH (Pair, h, &answer->headers)
         TRY(add_header(s, response, h->name, h->value));
     if (!header_get(&answer->headers, "X-Request-ID"))
         TRY(add_header(s, response, "X-Request-ID", ex->rq.id));
@@ -99,7 +104,8 @@ static fallible add_headers(Scope *s, HttpExchange *ex, const HttpAnswer *answer
     return OK;
 }
 
-Error *http_answer_build(Scope *s, HttpExchange *ex, const HttpAnswer *answer, struct MHD_Response **out, int *status)
+Error *http_answer_build(Scope *s, HttpExchange *ex, const HttpAnswer *answer,
+                         struct MHD_Response **out, int *status)
 {
     struct MHD_Response *response = NULL;
 

@@ -45,7 +45,7 @@ static HttpLine *take_line(HttpClient *client)
 {
     HttpLine *line = NULL;
 
-    LOCKED(&client->mutex) {
+    LOCKED (&client->mutex) {
         if (client->idle) {
             line = client->idle;
             client->idle = line->next;
@@ -62,7 +62,7 @@ static HttpLine *take_line(HttpClient *client)
 
 static void give_back(HttpClient *client, HttpLine *line)
 {
-    LOCKED(&client->mutex) {
+    LOCKED (&client->mutex) {
         if (line->easy && client->idle_count < client->settings.idle_max) {
             line->next = client->idle;
             client->idle = line;
@@ -72,7 +72,7 @@ static void give_back(HttpClient *client, HttpLine *line)
     }
     if (line->easy)
         line_end(line); /* not under the mutex: it may say goodbye to a peer */
-    LOCKED(&client->mutex) {
+    LOCKED (&client->mutex) {
         line->next = client->spare;
         client->spare = line;
     }
@@ -129,8 +129,9 @@ static ErrorKind kind_of(int status)
         int status;
         ErrorKind kind;
     } rows[] = {
-        {401, DENIED},   {403, DENIED},    {404, MISSING}, {408, TIMEOUT},     {409, CONFLICT},    {412, CONFLICT},
-        {413, TOO_LARGE}, {429, LIMITED},  {502, UNAVAILABLE}, {503, UNAVAILABLE}, {504, TIMEOUT},
+        {401, DENIED},      {403, DENIED},      {404, MISSING},   {408, TIMEOUT},
+        {409, CONFLICT},    {412, CONFLICT},    {413, TOO_LARGE}, {429, LIMITED},
+        {502, UNAVAILABLE}, {503, UNAVAILABLE}, {504, TIMEOUT},
     };
 
     for (size_t i = 0; i < COUNT_OF(rows); i++)
@@ -143,7 +144,8 @@ Error *http_expect(Scope *s, const HttpCall *call, const HttpReply *reply)
 {
     if (reply->status >= 200 && reply->status < 300)
         return OK;
-    Error *e = error_new(s, kind_of(reply->status), "%s: the answer was %d", http_shown(s, call), reply->status);
+    Error *e = error_new(s, kind_of(reply->status), "%s: the answer was %d", http_shown(s, call),
+                         reply->status);
     return error_retry_after(e, http_retry_after(&reply->headers));
 }
 

@@ -10,7 +10,7 @@
  *
  * Errors: UNAVAILABLE (no address, refused, reset), TIMEOUT (the message says which one; code
  * HTTP_CONNECT_TIMEOUT when there never was a connection),
- * UPSTREAM (TLS, protocol, answer over its limit), CANCELLED, INVALID (a URL that is none, or not http/https).
+ * UPSTREAM (TLS, protocol, answer over its limit), CANCELLED, INVALID (no URL, or not http/https).
  * They name method, scheme, host and path; never headers, userinfo, query or body.
  * Redirects are not followed; proxies only by setting, never from the environment.
  */
@@ -26,7 +26,7 @@ typedef struct HttpClientSettings {
     const char *no_proxy; /* hosts, comma separated; NULL: none */
     const char *ca_file;  /* PEM; NULL: the system's */
     const char *user_agent;
-    size_t idle_max;      /* handles kept with their connections; 0: 16 */
+    size_t idle_max; /* handles kept with their connections; 0: 16 */
 } HttpClientSettings;
 
 enum {
@@ -55,15 +55,15 @@ typedef struct HttpCall {
     Bytes body;
     int64_t connect_us, first_byte_us, idle_us, whole_us; /* 0: the constants above */
     size_t answer_max;                                    /* 0: HTTP_ANSWER_MAX */
-    HttpStarted *started; /* may be NULL */
-    HttpTake *take;       /* NULL: the body is collected in reply->body */
-    void *to;             /* for both */
+    HttpStarted *started;                                 /* may be NULL */
+    HttpTake *take; /* NULL: the body is collected in reply->body */
+    void *to;       /* for both */
 } HttpCall;
 
 struct HttpReply {
     int status;
-    PairList headers; /* of the last answer, without 1xx ones */
-    Bytes body;       /* empty when taken in pieces */
+    PairList headers;                            /* of the last answer, without 1xx ones */
+    Bytes body;                                  /* empty when taken in pieces */
     int64_t connect_us, first_byte_us, total_us; /* what it took */
     size_t received;
 };

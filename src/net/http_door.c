@@ -15,10 +15,10 @@
 
 enum {
     EVENTS_MAX = 64,
-    ACCEPTS_MAX = 64,         /* in one go, so that a flood does not hold up the rest */
+    ACCEPTS_MAX = 64, /* in one go, so that a flood does not hold up the rest */
     LINGER_READ = 16 << 10,
-    LINGER_READS_MAX = 64,    /* in one go */
-    QUIET_SLACK_MS = 20,      /* how exact the kernel's clock of the last byte is */
+    LINGER_READS_MAX = 64, /* in one go */
+    QUIET_SLACK_MS = 20,   /* how exact the kernel's clock of the last byte is */
 };
 
 /* What an epoll event is about. */
@@ -45,10 +45,11 @@ void http_linger(HttpServer *server, int fd)
     bool taken = false;
 
     shutdown(fd, SHUT_WR);
-    LOCKED(&server->mutex) {
+    LOCKED (&server->mutex) {
         for (size_t i = 0; i < HTTP_LINGERS_MAX && !taken; i++) {
             struct epoll_event event = {.events = EPOLLIN, .data.u64 = tag(TAG_LINGER, i)};
-            if (server->lingers[i].fd >= 0 || epoll_ctl(server->door_epoll, EPOLL_CTL_ADD, fd, &event) < 0)
+            if (server->lingers[i].fd >= 0 ||
+                epoll_ctl(server->door_epoll, EPOLL_CTL_ADD, fd, &event) < 0)
                 continue;
             server->lingers[i] = (Linger){fd, clock_us() + HTTP_LINGER_US};
             taken = true;
@@ -73,7 +74,7 @@ static void linger_read(HttpServer *server, size_t index)
     char dump[LINGER_READ];
     Linger *linger = &server->lingers[index];
 
-    LOCKED(&server->mutex) {
+    LOCKED (&server->mutex) {
         for (int i = 0; i < LINGER_READS_MAX && linger->fd >= 0; i++) {
             ssize_t size = recv(linger->fd, dump, sizeof dump, MSG_DONTWAIT);
             if (size < 0 && (errno == EAGAIN || errno == EINTR))
@@ -90,7 +91,7 @@ static size_t connections_from(HttpServer *server, const char *address)
 {
     size_t count = 0;
 
-    LOCKED(&server->mutex)
+    LOCKED (&server->mutex)
         for (Connection *c = server->connections; c; c = c->next)
             count += text_equal(c->address, address);
     return count;
@@ -111,8 +112,9 @@ static bool has_room(HttpServer *server, const struct sockaddr *address)
 
 static void turn_away(HttpServer *server, int fd)
 {
-    static const char full[] = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\n"
-                               "Connection: close\r\n\r\n";
+    static const char full[] =
+        "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\n"
+        "Connection: close\r\n\r\n";
 
     atomic_fetch_add(&server->refused, 1);
     if (send(fd, full, sizeof full - 1, MSG_NOSIGNAL | MSG_DONTWAIT) > 0)
@@ -135,7 +137,8 @@ static bool accept_some(HttpServer *server, int listener)
     for (int i = 0; i < ACCEPTS_MAX; i++) {
         struct sockaddr_storage address;
         socklen_t size = sizeof address;
-        int fd = accept4(listener, (struct sockaddr *)&address, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        int fd =
+            accept4(listener, (struct sockaddr *)&address, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd >= 0) {
             let_in(server, fd, (struct sockaddr *)&address, size);
             continue;
@@ -161,7 +164,7 @@ static void listeners_close(HttpServer *server)
     for (size_t i = 0; i < server->listener_count; i++)
         close(server->listeners[i]);
     server->listener_count = 0;
-    LOCKED(&server->mutex) {
+    LOCKED (&server->mutex) {
         server->listening = false;
         condition_wake_all(&server->idle_condition);
     }
@@ -202,7 +205,7 @@ static bool is_too_slow(HttpServer *server, Connection *c, int64_t now)
 
 static void shut_slow_ones(HttpServer *server, int64_t now)
 {
-    LOCKED(&server->mutex) {
+    LOCKED (&server->mutex) {
         for (Connection *c = server->connections; c; c = c->next) {
             if (!atomic_load(&c->between))
                 c->dripping = false;
@@ -220,7 +223,7 @@ static void shut_slow_ones(HttpServer *server, int64_t now)
 
 static void end_waits(HttpServer *server, int64_t now)
 {
-    LOCKED(&server->mutex) {
+    LOCKED (&server->mutex) {
         for (HttpExchange *ex = server->parked.first, *next; ex; ex = next) {
             next = ex->next;
             if (now >= ex->parked_until)
@@ -265,7 +268,7 @@ static void notice_gone(Scope *s, HttpServer *server)
 {
     SCOPE(tmp, s);
 
-    LOCKED(&server->mutex) {
+    LOCKED (&server->mutex) {
         notice_gone_in(tmp, &server->running);
         notice_gone_in(tmp, &server->queue);
         notice_gone_in(tmp, &server->parked);
@@ -276,7 +279,7 @@ static bool is_busy(HttpServer *server)
 {
     bool busy = false;
 
-    LOCKED(&server->mutex) {
+    LOCKED (&server->mutex) {
         busy = server->connections != NULL;
         for (size_t i = 0; i < HTTP_LINGERS_MAX && !busy; i++)
             busy = server->lingers[i].fd >= 0;
@@ -320,7 +323,7 @@ static bool is_stopping(HttpServer *server)
 {
     bool stopping = false;
 
-    LOCKED(&server->mutex)
+    LOCKED (&server->mutex)
         stopping = server->stopping;
     return stopping;
 }

@@ -36,13 +36,14 @@ static void exchange_end(HttpExchange *ex)
     *ex = (HttpExchange){.server = server, .connection = ex->connection, .taken = ex->taken};
     if (atomic_fetch_sub(&server->open_exchanges, 1) > 1)
         return;
-    LOCKED(&server->mutex)
+    LOCKED (&server->mutex)
         condition_wake_all(&server->idle_condition);
 }
 
 static Connection *connection_of(struct MHD_Connection *mhd)
 {
-    const union MHD_ConnectionInfo *info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 
     return info->socket_context;
 }
@@ -57,7 +58,8 @@ static void *on_target(void *cls, const char *target, struct MHD_Connection *mhd
     exchange_end(ex);
     c->requests++;
     atomic_fetch_add(&server->open_exchanges, 1);
-    *ex = (HttpExchange){.server = server, .connection = c, .mhd = mhd, .phase = EXCHANGE_HEAD, .wait_us = -1};
+    *ex = (HttpExchange){
+        .server = server, .connection = c, .mhd = mhd, .phase = EXCHANGE_HEAD, .wait_us = -1};
     ex->home = scope_child(c->s);
     ex->body = buffer_in(ex->home);
     ex->rq.exchange = ex;
@@ -75,7 +77,8 @@ static void set_answer_deadline(HttpExchange *ex, uint64_t size)
 {
     const HttpServerSettings *settings = &ex->server->settings;
 
-    set_deadline(ex->connection, settings->answer_us + (int64_t)(size / settings->answer_rate_min) * US_PER_S);
+    set_deadline(ex->connection,
+                 settings->answer_us + (int64_t)(size / settings->answer_rate_min) * US_PER_S);
 }
 
 /* ---- Refusals ---- */
@@ -157,7 +160,8 @@ static enum MHD_Result take_body(HttpExchange *ex, const char *data, size_t *siz
     int64_t held = atomic_fetch_add(&server->body_bytes, (int64_t)*size) + (int64_t)*size;
     if (held > (int64_t)server->settings.bodies_max) {
         atomic_fetch_sub(&server->body_bytes, (int64_t)*size);
-        return refuse(ex, (Refusal){503, UNAVAILABLE, "too many large requests at once, try again"});
+        return refuse(ex,
+                      (Refusal){503, UNAVAILABLE, "too many large requests at once, try again"});
     }
     buffer_add(&ex->body, data, *size);
     *size = 0;
@@ -181,8 +185,9 @@ static enum MHD_Result give_answer(HttpExchange *ex)
     return MHD_queue_response(ex->mhd, (unsigned)ex->status, ex->response);
 }
 
-static enum MHD_Result on_access(void *cls, struct MHD_Connection *mhd, const char *url, const char *method,
-                                 const char *version, const char *data, size_t *size, void **context)
+static enum MHD_Result on_access(void *cls, struct MHD_Connection *mhd, const char *url,
+                                 const char *method, const char *version, const char *data,
+                                 size_t *size, void **context)
 {
     HttpExchange *ex = *context;
 
@@ -199,7 +204,8 @@ static enum MHD_Result on_access(void *cls, struct MHD_Connection *mhd, const ch
     }
 }
 
-static void on_completed(void *cls, struct MHD_Connection *mhd, void **context, enum MHD_RequestTerminationCode why)
+static void on_completed(void *cls, struct MHD_Connection *mhd, void **context,
+                         enum MHD_RequestTerminationCode why)
 {
     HttpExchange *ex = *context;
 
@@ -221,7 +227,8 @@ static void connection_begin(HttpServer *server, struct MHD_Connection *mhd, voi
 {
     Scope *s = unit_open(NULL, "connection");
     Connection *c = NEW(s, Connection);
-    const struct sockaddr *address = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr;
+    const struct sockaddr *address =
+        MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr;
     int64_t now = clock_us();
 
     c->s = s;
@@ -231,7 +238,7 @@ static void connection_begin(HttpServer *server, struct MHD_Connection *mhd, voi
     atomic_store(&c->since, now);
     atomic_store(&c->until, now + server->settings.head_us);
     *context = c;
-    LOCKED(&server->mutex) {
+    LOCKED (&server->mutex) {
         c->next = server->connections;
         if (c->next)
             c->next->previous = c;
@@ -247,7 +254,7 @@ static void connection_end(HttpServer *server, Connection *c)
 {
     int unread = 0;
 
-    LOCKED(&server->mutex) {
+    LOCKED (&server->mutex) {
         if (c->next)
             c->next->previous = c->previous;
         if (c->previous)
@@ -285,18 +292,15 @@ static size_t leave_encoded(void *cls, struct MHD_Connection *mhd, char *t)
 Error *http_daemon_start(Scope *s, HttpServer *server)
 {
     const HttpServerSettings *settings = &server->settings;
-    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO | MHD_USE_SUSPEND_RESUME | MHD_USE_ITC |
-                     MHD_USE_NO_LISTEN_SOCKET;
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO | MHD_USE_SUSPEND_RESUME |
+                     MHD_USE_ITC | MHD_USE_NO_LISTEN_SOCKET;
 
     server->daemon = MHD_start_daemon(
-        flags, 0, NULL, NULL, on_access, server,
-        MHD_OPTION_CONNECTION_LIMIT, (unsigned)settings->connections_max + CONNECTION_SLACK,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, settings->head_max + POOL_EXTRA,
-        MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
-        MHD_OPTION_NOTIFY_COMPLETED, on_completed, server,
-        MHD_OPTION_URI_LOG_CALLBACK, on_target, server,
-        MHD_OPTION_UNESCAPE_CALLBACK, leave_encoded, NULL,
-        MHD_OPTION_END);
+        flags, 0, NULL, NULL, on_access, server, MHD_OPTION_CONNECTION_LIMIT,
+        (unsigned)settings->connections_max + CONNECTION_SLACK, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        settings->head_max + POOL_EXTRA, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
+        MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_URI_LOG_CALLBACK, on_target,
+        server, MHD_OPTION_UNESCAPE_CALLBACK, leave_encoded, NULL, MHD_OPTION_END);
     if (!server->daemon)
         return fail_errno(s, errno, "starting the http server");
     return OK;

@@ -28,10 +28,10 @@ enum {
 #define HTTP_NEVER     INT64_MAX
 
 typedef enum ExchangePhase {
-    EXCHANGE_NONE,    /* between two requests */
-    EXCHANGE_HEAD,    /* the request line is there */
-    EXCHANGE_BODY,    /* the head was accepted */
-    EXCHANGE_QUEUED,  /* waits for a worker; suspended from here on */
+    EXCHANGE_NONE,   /* between two requests */
+    EXCHANGE_HEAD,   /* the request line is there */
+    EXCHANGE_BODY,   /* the head was accepted */
+    EXCHANGE_QUEUED, /* waits for a worker; suspended from here on */
     EXCHANGE_RUNNING,
     EXCHANGE_PARKED,  /* a long poll that waits for a wake */
     EXCHANGE_ANSWERED /* resumed, with a response or a taken socket */
@@ -48,12 +48,12 @@ struct HttpExchange {
     Scope *home;                   /* the request's bytes */
     HttpRequest rq;
     Buffer body;
-    bool taken;                    /* the socket is somebody else's now */
-    bool gone;                     /* the client closed while nobody ran it */
+    bool taken; /* the socket is somebody else's now */
+    bool gone;  /* the client closed while nobody ran it */
     bool express;
-    Scope *working;                /* the unit of the running turn */
+    Scope *working; /* the unit of the running turn */
     int64_t first_turn_at, queued_at;
-    int64_t wait_us;               /* what the handler asked for; -1: nothing */
+    int64_t wait_us; /* what the handler asked for; -1: nothing */
     int64_t parked_until;
     bool woken;
     HttpWaiter *waiter;
@@ -68,10 +68,10 @@ struct Connection {
     int fd;
     int64_t requests;
     char address[HTTP_ADDRESS_SIZE];
-    _Atomic int64_t until;       /* when the door shuts it */
-    _Atomic int64_t since;       /* since when it has no request */
-    _Atomic bool between;        /* it has none */
-    bool dripping;               /* door's: bytes of a head came, and it had its time from then on */
+    _Atomic int64_t until; /* when the door shuts it */
+    _Atomic int64_t since; /* since when it has no request */
+    _Atomic bool between;  /* it has none */
+    bool dripping;         /* door's: bytes of a head came, and it had its time from then on */
     HttpExchange exchange;
 };
 
@@ -89,8 +89,8 @@ typedef struct Linger {
 struct HttpServer {
     HttpServerSettings settings;
     HttpApp app;
-    Scope *home;   /* threads and memory; not cancelled with the opener's scope */
-    Scope *work;   /* parent of all requests' units */
+    Scope *home; /* threads and memory; not cancelled with the opener's scope */
+    Scope *work; /* parent of all requests' units */
     int port;
     int listeners[HTTP_LISTENERS_MAX];
     size_t listener_count;
@@ -131,7 +131,8 @@ int64_t http_head_body_size(const HttpRequest *rq);
 /* Fills *answer by the app, or as {"detail","kind","request_id"}. */
 void http_answer_failure(Scope *s, HttpExchange *ex, const Error *e, HttpAnswer *answer);
 /* BUG when a header is not one. */
-fallible http_answer_build(Scope *s, HttpExchange *ex, const HttpAnswer *answer, struct MHD_Response **out, int *status);
+fallible http_answer_build(Scope *s, HttpExchange *ex, const HttpAnswer *answer,
+                           struct MHD_Response **out, int *status);
 Error *http_refusal_error(Scope *s, const Refusal *refusal);
 /* Status line and headers with the empty line. */
 void http_write_head(Buffer *b, int status, const PairList *headers);

@@ -48,7 +48,8 @@ static bool is_folded(const char *name)
     return false;
 }
 
-static enum MHD_Result collect(void *to, enum MHD_ValueKind kind, const char *name, const char *value)
+static enum MHD_Result collect(void *to, enum MHD_ValueKind kind, const char *name,
+                               const char *value)
 {
     Collecting *c = to;
 
@@ -66,7 +67,8 @@ static Refusal read_headers(HttpExchange *ex)
     Collecting c = {.ex = ex, .sound = true};
 
     MHD_get_connection_values(ex->mhd, MHD_HEADER_KIND, collect, &c);
-    if (c.bytes + strlen(ex->rq.target) > settings->head_max || ex->rq.headers.count > settings->headers_max)
+    if (c.bytes + strlen(ex->rq.target) > settings->head_max ||
+        ex->rq.headers.count > settings->headers_max)
         return (Refusal){431, TOO_LARGE, "the headers are too large or too many"};
     if (!c.sound)
         return bad("a header has a name or value that is not allowed");

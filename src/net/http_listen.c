@@ -59,7 +59,8 @@ static int bind_and_listen(int fd, const Address *a)
 
     if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0)
         return errno;
-    if (a->any.sa_family == AF_INET6 && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on) < 0)
+    if (a->any.sa_family == AF_INET6 &&
+        setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on) < 0)
         return errno;
     if (bind(fd, &a->any, address_size(a)) < 0 || listen(fd, BACKLOG) < 0)
         return errno;
@@ -112,7 +113,7 @@ static void close_all(HttpServer *server)
 static fallible listen_on_all(Scope *s, HttpServer *server)
 {
     server->port = server->settings.port;
-    EACH(const char *, address, &server->settings.addresses) {
+    EACH (const char *, address, &server->settings.addresses) {
         int fd;
         TRY(listen_on(s, *address, server->port, &fd));
         if (fd < 0)
@@ -120,7 +121,9 @@ static fallible listen_on_all(Scope *s, HttpServer *server)
         server->listeners[server->listener_count++] = fd;
         TRY(port_of(s, fd, &server->port));
     }
-    return server->listener_count ? OK : fail(s, UNAVAILABLE, "this machine has none of the addresses to listen on");
+    return server->listener_count
+               ? OK
+               : fail(s, UNAVAILABLE, "this machine has none of the addresses to listen on");
 }
 
 Error *http_listen(Scope *s, HttpServer *server)

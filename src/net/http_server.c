@@ -51,7 +51,7 @@ static void fill_presets(Scope *s, HttpServerSettings *settings)
 
 static void begin_to_stop(HttpServer *server)
 {
-    LOCKED(&server->mutex) {
+    LOCKED (&server->mutex) {
         server->stopping = true;
         while (server->parked.first)
             http_unpark(server->parked.first);
@@ -62,7 +62,7 @@ static void begin_to_stop(HttpServer *server)
 /* Until nothing is listened on, queued or run. */
 static fallible wait_until_idle(Scope *s, HttpServer *server)
 {
-    LOCKED(&server->mutex) {
+    LOCKED (&server->mutex) {
         while (server->listening || server->queue.count || server->running.count)
             TRY(condition_wait(s, &server->idle_condition, &server->mutex));
     }
@@ -71,7 +71,7 @@ static fallible wait_until_idle(Scope *s, HttpServer *server)
 
 static fallible wait_for_answers(Scope *s, HttpServer *server)
 {
-    LOCKED(&server->mutex) {
+    LOCKED (&server->mutex) {
         while (atomic_load(&server->open_exchanges) > 0)
             TRY(condition_wait(s, &server->idle_condition, &server->mutex));
     }
@@ -93,12 +93,13 @@ void http_server_stop(HttpServer *server, int64_t grace_us)
     }
     UNIT(sending, NULL, "http stop");
     scope_limit(sending, ANSWERS_US);
-    error_drop(wait_for_answers(sending, server), "a client that takes its answer too slowly is cut off");
+    error_drop(wait_for_answers(sending, server),
+               "a client that takes its answer too slowly is cut off");
 }
 
 static void end_workers(HttpServer *server)
 {
-    LOCKED(&server->mutex) {
+    LOCKED (&server->mutex) {
         server->ending = true;
         condition_wake_all(&server->work_condition);
     }
@@ -155,7 +156,8 @@ static fallible start(Scope *s, HttpServer *server)
     return http_door_start(server->home, server);
 }
 
-Error *http_server_open(Scope *s, const HttpServerSettings *settings, const HttpApp *app, HttpServer **out)
+Error *http_server_open(Scope *s, const HttpServerSettings *settings, const HttpApp *app,
+                        HttpServer **out)
 {
     Scope *home = unit_open(NULL, "http server");
     HttpServer *server = NEW(home, HttpServer);
@@ -164,8 +166,9 @@ Error *http_server_open(Scope *s, const HttpServerSettings *settings, const Http
     server->work = unit_open(scope_cancel(s), "http work");
     scope_undo(home, close_work, server->work);
     fill_presets(home, &server->settings);
-    Error *e = server->settings.workers > WORKERS_MAX ? fail(s, INVALID, "more than %d workers", WORKERS_MAX)
-                                                      : start(s, server);
+    Error *e = server->settings.workers > WORKERS_MAX
+                   ? fail(s, INVALID, "more than %d workers", WORKERS_MAX)
+                   : start(s, server);
     if (e) {
         e = error_move(s, e); /* it may live in home */
         if (server->daemon)
@@ -194,7 +197,7 @@ HttpServerCounts http_server_counts(HttpServer *server)
         .body_bytes = atomic_load(&server->body_bytes),
     };
 
-    LOCKED(&server->mutex) {
+    LOCKED (&server->mutex) {
         counts.queued = server->queue.count;
         counts.running = server->running.count;
         counts.parked = server->parked.count;

@@ -40,37 +40,38 @@ typedef struct HttpExchange HttpExchange; /* the server's side of one request */
 typedef struct HttpRequest {
     HttpMethod method;
     const char *method_name;
-    const char *target;    /* as sent, with query */
-    const char *path;      /* as sent, without query, still encoded */
-    TextList segments;     /* of the path, decoded: "/v1/a%20b" is "v1", "a b"; "/" has none */
-    PairList query;        /* decoded */
+    const char *target; /* as sent, with query */
+    const char *path;   /* as sent, without query, still encoded */
+    TextList segments;  /* of the path, decoded: "/v1/a%20b" is "v1", "a b"; "/" has none */
+    PairList query;     /* decoded */
     PairList headers;
     Bytes body;
-    const char *peer;      /* address of the other end of the connection */
-    const char *id;        /* X-Request-ID as sent when it is a plain one, else a new one */
+    const char *peer; /* address of the other end of the connection */
+    const char *id;   /* X-Request-ID as sent when it is a plain one, else a new one */
     Time at;
-    bool kept;             /* not the first request of its connection */
-    int turn;              /* 0; then how often http_wait() made it wait */
-    int64_t waited_us;     /* since the first turn */
+    bool kept;         /* not the first request of its connection */
+    int turn;          /* 0; then how often http_wait() made it wait */
+    int64_t waited_us; /* since the first turn */
     HttpExchange *exchange;
 } HttpRequest;
 
 typedef struct HttpAnswer {
     int status; /* 0 counts as 200, or 204 without a body */
     PairList headers;
-    Bytes body;        /* in the request's scope; copied out when the handler has returned */
-    bool body_lasts;   /* the body outlives the server: not copied */
-    bool has_file;     /* the body is file_size bytes of file_fd from file_from instead; the server closes it */
+    Bytes body;      /* in the request's scope; copied out when the handler has returned */
+    bool body_lasts; /* the body outlives the server: not copied */
+    bool has_file; /* the body is file_size bytes of file_fd from file_from; the server closes it */
     int file_fd;
     uint64_t file_from, file_size;
-    bool close;        /* close the connection afterwards */
+    bool close; /* close the connection afterwards */
 } HttpAnswer;
 
 void http_answer_header(Scope *s, HttpAnswer *answer, const char *name, const char *value);
 
 typedef Error *HttpHandler(Scope *s, void *app, const HttpRequest *rq, HttpAnswer *answer);
 /* Turns a handler's error, or a refusal of the server's own, into an answer. It cannot fail. */
-typedef void HttpFailed(Scope *s, void *app, const HttpRequest *rq, const Error *e, HttpAnswer *answer);
+typedef void HttpFailed(Scope *s, void *app, const HttpRequest *rq, const Error *e,
+                        HttpAnswer *answer);
 typedef struct HttpOutcome {
     int status;     /* 0: the socket was taken over */
     int64_t us;     /* waiting and running */
@@ -85,45 +86,47 @@ typedef struct HttpApp {
     HttpHandler *handle;
     HttpFailed *failed; /* NULL: {"detail","kind","request_id"} by the error's kind */
     HttpDone *done;
-    const char *const *express; /* paths, ended by NULL, that are never refused for a full queue and go first */
+    /* Paths, ended by NULL, that are never refused for a full queue and go first. */
+    const char *const *express;
 } HttpApp;
 
 /* Zero takes the preset named behind it. Times in microseconds. */
 typedef struct HttpServerSettings {
-    TextList addresses;     /* numeric; none: 127.0.0.1 and ::1 */
-    int port;               /* 0: a free one, the same on all addresses */
-    int workers;            /* 3 */
-    size_t queue_max;       /* 256 requests that wait for a worker */
-    size_t connections_max; /* 1,000 */
+    TextList addresses;                 /* numeric; none: 127.0.0.1 and ::1 */
+    int port;                           /* 0: a free one, the same on all addresses */
+    int workers;                        /* 3 */
+    size_t queue_max;                   /* 256 requests that wait for a worker */
+    size_t connections_max;             /* 1,000 */
     size_t connections_per_address_max; /* 0: no limit of its own (front doors share one address) */
-    size_t body_max;        /* 4 MiB, one request */
-    size_t bodies_max;      /* 64 MiB, all requests that are being read or run */
-    size_t head_max;        /* 16 KiB, request line and headers */
-    size_t headers_max;     /* 100 */
-    size_t target_max;      /* 8 KiB */
-    int64_t head_us;        /* 10 s, from the first byte to the end of the headers */
-    int64_t idle_us;        /* 60 s, an open connection without a request */
-    int64_t body_us;        /* 30 s */
-    int64_t request_us;     /* 30 s, waiting and running */
-    int64_t answer_us;      /* 30 s to send the answer, and more for a large one: */
-    size_t answer_rate_min; /* 16 KiB a second, at least, must be taken */
-    int64_t grace_us;       /* 10 s, for http_server_stop when s closes */
+    size_t body_max;                    /* 4 MiB, one request */
+    size_t bodies_max;                  /* 64 MiB, all requests that are being read or run */
+    size_t head_max;                    /* 16 KiB, request line and headers */
+    size_t headers_max;                 /* 100 */
+    size_t target_max;                  /* 8 KiB */
+    int64_t head_us;                    /* 10 s, from the first byte to the end of the headers */
+    int64_t idle_us;                    /* 60 s, an open connection without a request */
+    int64_t body_us;                    /* 30 s */
+    int64_t request_us;                 /* 30 s, waiting and running */
+    int64_t answer_us;                  /* 30 s to send the answer, and more for a large one: */
+    size_t answer_rate_min;             /* 16 KiB a second, at least, must be taken */
+    int64_t grace_us;                   /* 10 s, for http_server_stop when s closes */
 } HttpServerSettings;
 
 typedef struct HttpServer HttpServer;
 
 typedef struct HttpServerCounts {
-    int64_t connections;      /* open */
+    int64_t connections; /* open */
     int64_t queued, running, parked;
-    int64_t requests;         /* run so far */
-    int64_t refused;          /* turned away so far, for whatever reason */
-    int64_t timed_out;        /* connections closed for slowness so far */
-    int64_t body_bytes;       /* held now */
+    int64_t requests;   /* run so far */
+    int64_t refused;    /* turned away so far, for whatever reason */
+    int64_t timed_out;  /* connections closed for slowness so far */
+    int64_t body_bytes; /* held now */
 } HttpServerCounts;
 
-/* Listens; requests are taken from here on. Closing s stops it within grace_us. UNAVAILABLE when an
- * address cannot be listened on (an address family the machine lacks is left out, if one remains). */
-fallible http_server_open(Scope *s, const HttpServerSettings *settings, const HttpApp *app, HttpServer **out);
+/* Listens; requests are taken from here on. Closing s stops it within grace_us. CONFLICT when the
+ * port is taken; an address the machine lacks is left out, if another remains. */
+fallible http_server_open(Scope *s, const HttpServerSettings *settings, const HttpApp *app,
+                          HttpServer **out);
 int http_server_port(const HttpServer *server);
 HttpServerCounts http_server_counts(HttpServer *server);
 /* Stops listening, refuses new requests, lets running ones finish within the grace, then cancels

@@ -5,7 +5,9 @@
 #include "net/http_transfer.h"
 #include "net/url.h"
 
-enum { MARGIN_MS = 5000 }; /* libcurl's own connect timeout lies behind ours, which has the better words */
+enum {
+    MARGIN_MS = 5000
+}; /* libcurl's own connect timeout lies behind ours, which has the better words */
 
 static bool failed(Transfer *t, Error *e)
 {
@@ -53,12 +55,15 @@ static Error *take_header(Transfer *t, Bytes line)
     const char *colon = memchr(line.data, ':', line.size);
 
     t->header_bytes += line.size;
-    if (t->header_bytes > HTTP_REPLY_HEADER_BYTES_MAX || t->reply.headers.count >= HTTP_REPLY_HEADERS_MAX)
+    if (t->header_bytes > HTTP_REPLY_HEADER_BYTES_MAX ||
+        t->reply.headers.count >= HTTP_REPLY_HEADERS_MAX)
         return fail(t->s, UPSTREAM, "the answer's headers are too large");
     if (!colon)
         return OK;
-    const char *value = text_of(t->s, (Bytes){colon + 1, line.size - (size_t)(colon + 1 - line.data)});
-    pairs_add(t->s, &t->reply.headers, text_of(t->s, (Bytes){line.data, (size_t)(colon - line.data)}),
+    const char *value =
+        text_of(t->s, (Bytes){colon + 1, line.size - (size_t)(colon + 1 - line.data)});
+    pairs_add(t->s, &t->reply.headers,
+              text_of(t->s, (Bytes){line.data, (size_t)(colon - line.data)}),
               text_clean(t->s, bytes_of(text_trim(t->s, value)), NULL));
     return OK;
 }
@@ -116,15 +121,18 @@ static fallible check_url(Scope *s, const HttpCall *call)
     Url url;
 
     TRY(url_parse(s, call->url ? call->url : "", &url));
-    if ((!text_equal(url.scheme, "http") && !text_equal(url.scheme, "https")) || text_empty(url.host))
-        return fail(s, INVALID, "the address %s is not an http or https url", url_shown(s, call->url));
+    if ((!text_equal(url.scheme, "http") && !text_equal(url.scheme, "https")) ||
+        text_empty(url.host))
+        return fail(s, INVALID, "the address %s is not an http or https url",
+                    url_shown(s, call->url));
     return OK;
 }
 
 static fallible add_header(Scope *s, struct curl_slist **list, const Pair *h)
 {
     if (!header_name_valid(h->name) || !header_value_valid(h->value))
-        return fail(s, INVALID, "the request's header %s has a value that is not allowed", text_clean(s, bytes_of(h->name), NULL));
+        return fail(s, INVALID, "the request's header %s has a value that is not allowed",
+                    text_clean(s, bytes_of(h->name), NULL));
     /* libcurl's form for a header without a value */
     const char *line = *h->value ? text(s, "%s: %s", h->name, h->value) : text(s, "%s;", h->name);
     struct curl_slist *longer = curl_slist_append(*list, line);
@@ -140,7 +148,7 @@ static fallible add_headers(Scope *s, const HttpCall *call, struct curl_slist **
     *list = curl_slist_append(*list, "Expect:");
     if (!header_get(&call->headers, "Content-Type"))
         *list = curl_slist_append(*list, "Content-Type:");
-    EACH(Pair, h, &call->headers)
+    EACH (Pair, h, &call->headers)
         TRY(add_header(s, list, h));
     return OK;
 }
@@ -153,7 +161,8 @@ static void set_method(CURL *easy, const HttpCall *call)
         curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
         return;
     }
-    if (call->body.size || strcmp(method, "POST") == 0 || strcmp(method, "PUT") == 0 || strcmp(method, "PATCH") == 0) {
+    if (call->body.size || strcmp(method, "POST") == 0 || strcmp(method, "PUT") == 0 ||
+        strcmp(method, "PATCH") == 0) {
         curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)call->body.size);
         curl_easy_setopt(easy, CURLOPT_POSTFIELDS, call->body.size ? call->body.data : "");
     }
@@ -174,7 +183,8 @@ static void set_way(CURL *easy, const HttpClientSettings *settings)
     curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     if (settings->ca_file)
         curl_easy_setopt(easy, CURLOPT_CAINFO, settings->ca_file);
-    curl_easy_setopt(easy, CURLOPT_USERAGENT, settings->user_agent ? settings->user_agent : "dursor/" DURSOR_VERSION);
+    curl_easy_setopt(easy, CURLOPT_USERAGENT,
+                     settings->user_agent ? settings->user_agent : "dursor/" DURSOR_VERSION);
 }
 
 static void set_callbacks(CURL *easy, Transfer *t)
@@ -199,7 +209,8 @@ Error *transfer_set_up(Transfer *t, CURL *easy, struct curl_slist **headers)
     curl_easy_setopt(easy, CURLOPT_URL, call->url);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, *headers);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* a silent name server must not hold a cancelled call */
+    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT,
+                     1L); /* a silent name server must not hold a cancelled call */
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)(connect_us / US_PER_MS + MARGIN_MS));
     set_method(easy, call);

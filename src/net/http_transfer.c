@@ -29,7 +29,8 @@ static const struct {
     {CURLE_UNSUPPORTED_PROTOCOL, INVALID, "only http and https are spoken"},
     {CURLE_SSL_CONNECT_ERROR, UPSTREAM, "TLS failed"},
     {CURLE_PEER_FAILED_VERIFICATION, UPSTREAM, "TLS failed, the certificate is not trusted"},
-    {CURLE_SSL_CACERT_BADFILE, UPSTREAM, "TLS failed, the file of certificate authorities cannot be read"},
+    {CURLE_SSL_CACERT_BADFILE, UPSTREAM,
+     "TLS failed, the file of certificate authorities cannot be read"},
     {CURLE_SSL_CERTPROBLEM, UPSTREAM, "TLS failed"},
     {CURLE_SSL_CIPHER, UPSTREAM, "TLS failed"},
     {CURLE_SSL_ISSUER_ERROR, UPSTREAM, "TLS failed"},
@@ -116,7 +117,8 @@ static CURLcode result_of(CURLM *multi)
 
 static fallible drive(Transfer *t, HttpLine *line)
 {
-    struct curl_waitfd cancelled = {.fd = cancel_fd(scope_cancel(t->s)), .events = CURL_WAIT_POLLIN};
+    struct curl_waitfd cancelled = {.fd = cancel_fd(scope_cancel(t->s)),
+                                    .events = CURL_WAIT_POLLIN};
     int running = 1;
 
     for (;;) {
@@ -149,7 +151,8 @@ static fallible add_and_drive(Transfer *t, HttpLine *line)
     if (curl_multi_add_handle(line->multi, line->easy) != CURLM_OK)
         return fail(t->s, BUG, "%s: the transfer could not begin", http_shown(t->s, t->call));
     Error *e = drive(t, line);
-    curl_multi_remove_handle(line->multi, line->easy); /* closes the connection of what did not end */
+    curl_multi_remove_handle(line->multi,
+                             line->easy); /* closes the connection of what did not end */
     return e;
 }
 

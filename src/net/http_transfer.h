@@ -21,7 +21,7 @@ typedef struct Transfer {
     size_t header_bytes;
     int64_t began, connected_at, last_at; /* last_at: of the last bytes that came */
     bool headers_done;
-    Error *failure;                       /* of a callback */
+    Error *failure; /* of a callback */
     char details[CURL_ERROR_SIZE];
 } Transfer;
 

@@ -52,11 +52,11 @@ void http_wait(const HttpRequest *rq, int64_t us)
 
 void http_wake(HttpWaiter *w)
 {
-    LOCKED(&w->mutex) {
+    LOCKED (&w->mutex) {
         HttpExchange *ex = w->ex;
         if (!ex)
             break;
-        LOCKED(&ex->server->mutex) {
+        LOCKED (&ex->server->mutex) {
             ex->woken = true;
             if (ex->phase == EXCHANGE_PARKED)
                 http_unpark(ex);
@@ -71,7 +71,7 @@ void http_waiter_end(HttpExchange *ex)
     if (!w)
         return;
     ex->waiter = NULL;
-    LOCKED(&w->mutex)
+    LOCKED (&w->mutex)
         w->ex = NULL;
     http_waiter_drop(w);
 }

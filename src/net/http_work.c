@@ -36,8 +36,9 @@ bool http_queue(HttpExchange *ex)
 
     ex->express = is_express(&server->app, ex->rq.path);
     ex->first_turn_at = clock_us();
-    LOCKED(&server->mutex) {
-        taken = !server->stopping && (ex->express || server->queue.count < (int64_t)server->settings.queue_max);
+    LOCKED (&server->mutex) {
+        taken = !server->stopping &&
+                (ex->express || server->queue.count < (int64_t)server->settings.queue_max);
         if (taken) {
             MHD_suspend_connection(ex->mhd); /* before a worker can resume it */
             enqueue(ex);
@@ -59,16 +60,18 @@ static fallible check_turn(Scope *s, HttpExchange *ex)
 {
     bool gone = false, stopping = false;
 
-    LOCKED(&ex->server->mutex) {
+    LOCKED (&ex->server->mutex) {
         gone = ex->gone;
         stopping = ex->server->stopping && ex->rq.turn > 0;
     }
     if (gone)
         return fail(s, CANCELLED, "the client went away");
     if (stopping)
-        return error_retry_after(error_new(s, UNAVAILABLE, "the server is stopping, try again"), US_PER_S);
+        return error_retry_after(error_new(s, UNAVAILABLE, "the server is stopping, try again"),
+                                 US_PER_S);
     if (scope_remaining(s) == 0)
-        return error_retry_after(error_new(s, UNAVAILABLE, "the server is too busy, try again"), US_PER_S);
+        return error_retry_after(error_new(s, UNAVAILABLE, "the server is too busy, try again"),
+                                 US_PER_S);
     return OK;
 }
 
@@ -77,12 +80,12 @@ static fallible run_handler(Scope *s, HttpExchange *ex, HttpAnswer *answer)
     HttpServer *server = ex->server;
 
     TRY(check_turn(s, ex));
-    LOCKED(&server->mutex) {
+    LOCKED (&server->mutex) {
         ex->woken = false;
         ex->working = s;
     }
     Error *e = server->app.handle(s, server->app.app, &ex->rq, answer);
-    LOCKED(&server->mutex)
+    LOCKED (&server->mutex)
         ex->working = NULL;
     return e;
 }
@@ -121,7 +124,8 @@ static void finish(Scope *s, HttpExchange *ex, Error *e, HttpAnswer *answer)
         build(s, ex, answer);
     log_failure(s, e);
     if (app->done)
-        app->done(s, app->app, &ex->rq, &(HttpOutcome){ex->status, clock_us() - ex->first_turn_at, e});
+        app->done(s, app->app, &ex->rq,
+                  &(HttpOutcome){ex->status, clock_us() - ex->first_turn_at, e});
 }
 
 static void unit_fields(Scope *s, const HttpRequest *rq)
@@ -157,7 +161,7 @@ static void park(HttpExchange *ex)
 {
     HttpServer *server = ex->server;
 
-    LOCKED(&server->mutex) {
+    LOCKED (&server->mutex) {
         exchange_remove(&server->running, ex);
         ex->rq.turn++;
         ex->phase = EXCHANGE_PARKED;
@@ -174,7 +178,7 @@ static void resume(HttpExchange *ex)
     struct MHD_Connection *mhd = ex->mhd;
 
     http_waiter_end(ex);
-    LOCKED(&server->mutex) {
+    LOCKED (&server->mutex) {
         exchange_remove(&server->running, ex);
         ex->phase = EXCHANGE_ANSWERED;
         if (!server->queue.count && !server->running.count)
@@ -190,7 +194,7 @@ static fallible next(Scope *s, HttpServer *server, HttpExchange **out)
 {
     HttpExchange *ex = NULL;
 
-    LOCKED(&server->mutex) {
+    LOCKED (&server->mutex) {
         while (!server->queue.count && !server->ending)
             TRY(condition_wait(s, &server->work_condition, &server->mutex));
         ex = server->queue.first;

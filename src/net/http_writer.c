@@ -11,7 +11,7 @@
 #include "sys/fault.h"
 
 struct HttpWriter {
-    int fd; /* -1: closed */
+    int fd;        /* -1: closed */
     bool headless; /* the request was HEAD: no body is sent */
 };
 
@@ -40,13 +40,14 @@ static fallible write_all(Scope *s, HttpWriter *w, Bytes bytes)
     return scope_check(s);
 }
 
-Error *http_writer_open(Scope *s, const HttpRequest *rq, int status, const PairList *headers, HttpWriter **out)
+Error *http_writer_open(Scope *s, const HttpRequest *rq, int status, const PairList *headers,
+                        HttpWriter **out)
 {
     HttpWriter *w = NEW(s, HttpWriter);
     Buffer b = buffer_in(s);
     PairList all = {0};
 
-    EACH(Pair, h, headers)
+    EACH (Pair, h, headers)
         pairs_add(s, &all, h->name, h->value);
     pairs_add(s, &all, "Transfer-Encoding", "chunked");
     pairs_add(s, &all, "Connection", "close");

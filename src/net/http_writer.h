@@ -13,7 +13,8 @@
 
 typedef struct HttpWriter HttpWriter;
 
-fallible http_writer_open(Scope *s, const HttpRequest *rq, int status, const PairList *headers, HttpWriter **out);
+fallible http_writer_open(Scope *s, const HttpRequest *rq, int status, const PairList *headers,
+                          HttpWriter **out);
 /* UNAVAILABLE when the client is gone. */
 fallible http_write(Scope *s, HttpWriter *writer, Bytes piece);
 fallible http_writer_end(Scope *s, HttpWriter *writer);

@@ -12,7 +12,7 @@ void pairs_add(Scope *s, PairList *pairs, const char *name, const char *value)
 
 const char *pairs_get(const PairList *pairs, const char *name)
 {
-    EACH(Pair, p, pairs)
+    EACH (Pair, p, pairs)
         if (strcmp(p->name, name) == 0)
             return p->value;
     return NULL;
@@ -20,7 +20,7 @@ const char *pairs_get(const PairList *pairs, const char *name)
 
 const char *header_get(const PairList *headers, const char *name)
 {
-    EACH(Pair, p, headers)
+    EACH (Pair, p, headers)
         if (strcasecmp(p->name, name) == 0)
             return p->value;
     return NULL;
@@ -30,7 +30,7 @@ size_t header_count(const PairList *headers, const char *name)
 {
     size_t count = 0;
 
-    EACH(Pair, p, headers)
+    EACH (Pair, p, headers)
         count += strcasecmp(p->name, name) == 0;
     return count;
 }

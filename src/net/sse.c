@@ -5,8 +5,8 @@
 enum { RETRY_MS_MAX = 24 * 60 * 60 * 1000 };
 
 struct SseReader {
-    Buffer line;     /* of the line that is not complete yet */
-    Buffer data;     /* of the event so far, each line with its LF */
+    Buffer line; /* of the line that is not complete yet */
+    Buffer data; /* of the event so far, each line with its LF */
     Buffer event;
     Buffer id;
     bool has_id;
@@ -22,9 +22,15 @@ SseReader *sse_reader(Scope *s, size_t max, SseTake *take, void *to)
 {
     SseReader *r = NEW(s, SseReader);
 
-    *r = (SseReader){.line = buffer_in(s), .data = buffer_in(s), .event = buffer_in(s), .id = buffer_in(s),
-                     .first_line = true, .retry_ms = -1, .max = max ? max : SSE_EVENT_MAX,
-                     .take = take, .to = to};
+    *r = (SseReader){.line = buffer_in(s),
+                     .data = buffer_in(s),
+                     .event = buffer_in(s),
+                     .id = buffer_in(s),
+                     .first_line = true,
+                     .retry_ms = -1,
+                     .max = max ? max : SSE_EVENT_MAX,
+                     .take = take,
+                     .to = to};
     return r;
 }
 
@@ -59,14 +65,16 @@ static void field(SseReader *r, Bytes name, Bytes value)
         buffer_char(&r->data, '\n');
     } else if (bytes_equal(name, BYTES("event"))) {
         set(&r->event, value);
-    } else if (bytes_equal(name, BYTES("id")) && (!value.size || !memchr(value.data, 0, value.size))) {
+    } else if (bytes_equal(name, BYTES("id")) &&
+               (!value.size || !memchr(value.data, 0, value.size))) {
         set(&r->id, value);
         r->has_id = true;
     } else if (bytes_equal(name, BYTES("retry")) && value.size && value.size < 12) {
         char digits[12] = {0};
         memcpy(digits, value.data, value.size);
         int64_t ms;
-        if (strspn(digits, "0123456789") == value.size && text_integer(digits, 0, RETRY_MS_MAX, &ms))
+        if (strspn(digits, "0123456789") == value.size &&
+            text_integer(digits, 0, RETRY_MS_MAX, &ms))
             r->retry_ms = ms;
     }
 }

@@ -29,7 +29,7 @@ static void fill_presets(StreamSettings *settings)
 
 static fallible wait_until_closed(Scope *s, Streams *streams)
 {
-    LOCKED(&streams->mutex) {
+    LOCKED (&streams->mutex) {
         while (streams->counts.open)
             TRY(condition_wait(s, &streams->closed_condition, &streams->mutex));
     }
@@ -40,7 +40,7 @@ void streams_stop(Streams *streams, Frame *last, int64_t grace_us)
 {
     UNIT(s, NULL, "streams stop");
 
-    LOCKED(&streams->mutex) {
+    LOCKED (&streams->mutex) {
         streams->stopping = true;
         while (streams->beats.first) {
             Stream *stream = streams->beats.first;
@@ -50,7 +50,8 @@ void streams_stop(Streams *streams, Frame *last, int64_t grace_us)
         }
     }
     event_set(streams->event);
-    error_drop(wait_until_closed(s, streams), "it waits without end; the thread cuts who is too slow");
+    error_drop(wait_until_closed(s, streams),
+               "it waits without end; the thread cuts who is too slow");
 }
 
 static void streams_close(void *what)
@@ -97,7 +98,7 @@ StreamCounts streams_counts(Streams *streams)
 {
     StreamCounts counts = {0};
 
-    LOCKED(&streams->mutex)
+    LOCKED (&streams->mutex)
         counts = streams->counts;
     return counts;
 }
@@ -124,10 +125,11 @@ static fallible check_room(Scope *s, Streams *streams)
 {
     bool full = false;
 
-    LOCKED(&streams->mutex)
+    LOCKED (&streams->mutex)
         full = streams->stopping || streams->counts.open >= (int64_t)streams->settings.streams_max;
     if (full)
-        return error_retry_after(error_new(s, LIMITED, "too many event streams are open, try again"), US_PER_S);
+        return error_retry_after(
+            error_new(s, LIMITED, "too many event streams are open, try again"), US_PER_S);
     return OK;
 }
 
@@ -145,7 +147,7 @@ static Stream *begin(Streams *streams, int fd, const char *group, Frame *head)
     Stream *stream = NULL;
     int64_t now = clock_us();
 
-    LOCKED(&streams->mutex) {
+    LOCKED (&streams->mutex) {
         stream = stream_make(streams);
         stream->fd = fd;
         stream->holds = 2;
@@ -173,14 +175,15 @@ static void opener_done(void *what)
 {
     Stream *stream = what;
 
-    LOCKED(&stream->streams->mutex) {
+    LOCKED (&stream->streams->mutex) {
         stream_release(stream);
         if (stream->held && stream->holds == 1)
             stream_begin_end(stream, STREAM_END_US);
     }
 }
 
-Error *stream_open(Scope *s, Streams *streams, const HttpRequest *rq, const StreamOptions *options, Stream **out)
+Error *stream_open(Scope *s, Streams *streams, const HttpRequest *rq, const StreamOptions *options,
+                   Stream **out)
 {
     int fd;
 
@@ -199,20 +202,20 @@ bool stream_send(Stream *stream, Frame *frame)
 {
     bool taken = false;
 
-    LOCKED(&stream->streams->mutex)
+    LOCKED (&stream->streams->mutex)
         taken = stream_queue(stream, frame);
     return taken;
 }
 
 void stream_go(Stream *stream)
 {
-    LOCKED(&stream->streams->mutex)
+    LOCKED (&stream->streams->mutex)
         stream_let_go(stream);
 }
 
 void stream_end(Stream *stream)
 {
-    LOCKED(&stream->streams->mutex)
+    LOCKED (&stream->streams->mutex)
         stream_begin_end(stream, STREAM_END_US);
 }
 
@@ -220,21 +223,21 @@ bool stream_is_open(Stream *stream)
 {
     bool open = false;
 
-    LOCKED(&stream->streams->mutex)
+    LOCKED (&stream->streams->mutex)
         open = stream->open && !stream->broken && !stream->ending;
     return open;
 }
 
 Stream *stream_keep(Stream *stream)
 {
-    LOCKED(&stream->streams->mutex)
+    LOCKED (&stream->streams->mutex)
         stream->holds++;
     return stream;
 }
 
 void stream_drop(Stream *stream)
 {
-    LOCKED(&stream->streams->mutex)
+    LOCKED (&stream->streams->mutex)
         stream_release(stream);
 }
 
@@ -244,7 +247,7 @@ size_t streams_broadcast(Streams *streams, const char *group, Frame *frame)
 {
     size_t taken = 0;
 
-    LOCKED(&streams->mutex) {
+    LOCKED (&streams->mutex) {
         StreamGroup *found = group_find(streams, group);
         for (Stream *stream = found ? found->first : NULL; stream; stream = stream->next_in_group) {
             if (stream->held)
@@ -260,7 +263,7 @@ TextList streams_groups(Scope *s, Streams *streams)
 {
     TextList names = {0};
 
-    LOCKED(&streams->mutex)
+    LOCKED (&streams->mutex)
         for (size_t i = 0; i < STREAM_BUCKETS; i++)
             for (StreamGroup *group = streams->buckets[i]; group; group = group->next)
                 texts_add(s, &names, group->name);
@@ -271,7 +274,7 @@ size_t streams_in_group(Streams *streams, const char *group)
 {
     size_t count = 0;
 
-    LOCKED(&streams->mutex) {
+    LOCKED (&streams->mutex) {
         StreamGroup *found = group_find(streams, group);
         count = found ? found->count : 0;
     }

@@ -4,7 +4,7 @@
  * counted and shared: a broadcast to 5,000 streams copies nothing. Everything here is thread-safe.
  *
  *     Stream *stream;
- *     TRY(stream_open(s, streams, rq, &(StreamOptions){.group = "run:1"}, &stream)); // held: broadcasts wait
+ *     TRY(stream_open(s, streams, rq, &options, &stream)); // held: broadcasts wait
  *     stream_send(stream, hello);
  *     … what the client missed, from the database, each with its position …
  *     stream_go(stream);                                  // now broadcasts newer than that flow
@@ -47,8 +47,8 @@ StreamCounts streams_counts(Streams *streams);
  * are closed. No stream can be opened afterwards. */
 void streams_stop(Streams *streams, Frame *last, int64_t grace_us);
 
-/* A counted frame; the bytes are copied once. position orders frames of a group (a sequence number): a broadcast frame
- * whose position is not above the stream's is left out for it; 0 has no order. */
+/* A counted frame; the bytes are copied once. position orders frames of a group (a sequence number):
+ * a broadcast frame whose position is not above the stream's is left out for it; 0 has no order. */
 Frame *frame_new(Bytes bytes, int64_t position);
 Frame *frame_event(const char *event, const char *id, Bytes data, int64_t position);
 Frame *frame_keep(Frame *frame);
@@ -63,7 +63,8 @@ typedef struct StreamOptions {
  * no-store) is sent. The stream is held back from broadcasts until stream_go. *out is good until s
  * closes (stream_keep for longer); if it was not let go by then and nobody keeps it, it ends. LIMITED over
  * streams_max or while stopping. */
-fallible stream_open(Scope *s, Streams *streams, const HttpRequest *rq, const StreamOptions *options, Stream **out);
+fallible stream_open(Scope *s, Streams *streams, const HttpRequest *rq,
+                     const StreamOptions *options, Stream **out);
 /* Queues a frame for one stream, also while it is held, and raises its position. Keeps the frame itself.
  * False when the stream is closed (also by this very frame overflowing it). */
 bool stream_send(Stream *stream, Frame *frame);

@@ -44,7 +44,8 @@ static bool is_full(const Stream *stream, const Frame *frame)
     const StreamSettings *settings = &stream->streams->settings;
 
     return stream->queue.count + stream->kept_back.count >= settings->queue_max ||
-           stream->queue.bytes + stream->kept_back.bytes + frame->bytes.size > settings->queue_bytes_max;
+           stream->queue.bytes + stream->kept_back.bytes + frame->bytes.size >
+               settings->queue_bytes_max;
 }
 
 static bool take(Stream *stream, FrameQueue *queue, Frame *frame)

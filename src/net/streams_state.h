@@ -43,33 +43,33 @@ typedef struct StreamList {
 
 struct Stream {
     Streams *streams;
-    int holds;                         /* one is the thread's, while it is open; the others are users' */
+    int holds; /* one is the thread's, while it is open; the others are users' */
     int fd;
     StreamGroup *group;
     Stream *next_in_group, *previous_in_group;
-    Stream *next, *previous;           /* in beats or in endings; next also in the free list */
+    Stream *next, *previous; /* in beats or in endings; next also in the free list */
     Stream *next_dirty;
     bool dirty, held, ending, open;
-    bool attended;                     /* the thread has it in hand, maybe without the mutex */
-    bool broken;                       /* overflowed or gone: to be closed without a word */
-    bool waits_for_room;               /* the socket is full */
-    bool progressed;                   /* since the last heartbeat */
-    FrameQueue queue, kept_back;       /* kept_back: broadcast while held */
-    size_t sent;                       /* bytes of the first frame */
+    bool attended;               /* the thread has it in hand, maybe without the mutex */
+    bool broken;                 /* overflowed or gone: to be closed without a word */
+    bool waits_for_room;         /* the socket is full */
+    bool progressed;             /* since the last heartbeat */
+    FrameQueue queue, kept_back; /* kept_back: broadcast while held */
+    size_t sent;                 /* bytes of the first frame */
     int64_t position;
-    int64_t due;                       /* next heartbeat, or when an ending one is cut */
+    int64_t due; /* next heartbeat, or when an ending one is cut */
     int64_t rotate_at;
 };
 
 struct Streams {
     StreamSettings settings;
-    Scope *home;                       /* under the mutex */
+    Scope *home; /* under the mutex */
     int epoll, event;
     Frame *beat, *rotate;
     Mutex mutex;
     Condition closed_condition;
     bool stopping;
-    StreamList beats, endings;         /* each in the order of its due times */
+    StreamList beats, endings; /* each in the order of its due times */
     Stream *dirty;
     StreamGroup *buckets[STREAM_BUCKETS];
     StreamGroup *free_groups;

@@ -106,7 +106,7 @@ static void attend(Stream *stream)
 
 static void attend_dirty(Streams *streams)
 {
-    LOCKED(&streams->mutex) {
+    LOCKED (&streams->mutex) {
         while (streams->dirty) {
             Stream *stream = streams->dirty;
             streams->dirty = stream->next_dirty;
@@ -123,7 +123,7 @@ static void take_event(Streams *streams, const struct epoll_event *event)
 {
     Stream *stream = event->data.ptr;
 
-    LOCKED(&streams->mutex) {
+    LOCKED (&streams->mutex) {
         if (event->events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR))
             stream->broken = true;
         attend(stream);
@@ -159,7 +159,7 @@ static void do_what_is_due(Streams *streams)
 {
     int64_t now = clock_us();
 
-    LOCKED(&streams->mutex) {
+    LOCKED (&streams->mutex) {
         while (streams->beats.first && streams->beats.first->due <= now)
             beat(streams->beats.first, now);
         while (streams->endings.first && streams->endings.first->due <= now)
@@ -176,7 +176,7 @@ static int wait_ms(Streams *streams)
 {
     int64_t due = INT64_MAX;
 
-    LOCKED(&streams->mutex) {
+    LOCKED (&streams->mutex) {
         due = earlier(&streams->beats, due);
         due = earlier(&streams->endings, due);
         if (streams->dirty)

@@ -9,7 +9,7 @@ static const struct {
     const char *scheme;
     int port;
 } scheme_ports[] = {
-    {"http", 80},    {"https", 443},        {"redis", 6379},
+    {"http", 80},     {"https", 443},       {"redis", 6379},
     {"rediss", 6380}, {"postgresql", 5432}, {"postgres", 5432},
 };
 

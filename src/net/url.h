@@ -29,7 +29,8 @@ typedef struct Url {
 /* INVALID, with a message that does not repeat the URL. */
 fallible url_parse(Scope *s, const char *t, Url *out);
 const char *url_text(Scope *s, const Url *url);
-/* The port, or the scheme's own: http 80, https 443, redis 6379, rediss 6380, postgresql 5432; 0 when unknown. */
+/* The port, or the scheme's own: http 80, https 443, redis 6379, rediss 6380, postgresql 5432;
+ * 0 when unknown. */
 int url_port(const Url *url);
 /* Scheme, host, port and path only; "(no valid url)" for what is none. */
 const char *url_shown(Scope *s, const char *t);

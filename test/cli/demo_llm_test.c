@@ -4,10 +4,12 @@
 #include "sys/thread.h"
 #include "test/cli/given_demo.h"
 
-#define TWO_STEPS                                                                                              \
-    "{'models':[{'name':'m','steps':["                                                                         \
-    "{'thinking':'hm','text':'I look first.','tools':[{'name':'look','input':{'at':'ünïcödé \\\\ text, long enough for pieces'}}," \
-    "{'name':'look','input':{}}],'usage':{'input':100,'output':7,'cache_read':40,'cache_write':3}},"           \
+#define TWO_STEPS                                                                                      \
+    "{'models':[{'name':'m','steps':["                                                                 \
+    "{'thinking':'hm','text':'I look first.','tools':[{'name':'look','input':{'at':'ünïcödé \\\\ " \
+    "text, long enough for pieces'}},"                                                                 \
+    "{'name':'look','input':{}}],'usage':{'input':100,'output':7,'cache_read':40,'cache_write':3}"     \
+    "},"                                                                                               \
     "{'text':'All done.'}]}]}"
 
 /* One call, both tool results, another call. */
@@ -18,8 +20,9 @@ static fallible two_turns(Scope *s, const GivenDemo *given, LlmApi api, LlmReply
 
     TRY_WHILE(llm_complete(s, given->llm, &rq, NULL, &replies[0]), "first");
     *list_add(s, &rq.messages) = llm_reply_message(&replies[0]);
-    EACH(LlmToolCall, call, &replies[0].tool_calls)
-        *list_add(s, &rq.messages) = (LlmMessage){.role = LLM_TOOL, .text = "seen", .tool_call_id = call->id, .tool_name = call->name};
+    EACH (LlmToolCall, call, &replies[0].tool_calls)
+        *list_add(s, &rq.messages) = (LlmMessage){
+            .role = LLM_TOOL, .text = "seen", .tool_call_id = call->id, .tool_name = call->name};
     TRY_WHILE(llm_complete(s, given->llm, &rq, NULL, &replies[1]), "second");
     return OK;
 }
@@ -51,13 +54,16 @@ TEST(each_protocol_answers_whole_when_no_stream_is_asked_for)
     HttpReply reply;
 
     TRY(given_demo(s, TWO_STEPS, &given));
-    TRY(post(s, &given, "/v1/chat/completions", "{'model':'m','messages':[{'role':'user','content':'x'}]}", &reply));
+    TRY(post(s, &given, "/v1/chat/completions",
+             "{'model':'m','messages':[{'role':'user','content':'x'}]}", &reply));
     CHECK_HAS(reply.body.data, "\"finish_reason\":\"tool_calls\"");
     TRY(post(s, &given, "/v1/responses", "{'model':'m','input':'x'}", &reply));
     CHECK_HAS(reply.body.data, "\"status\":\"completed\"");
-    TRY(post(s, &given, "/v1/messages", "{'model':'m','max_tokens':9,'messages':[{'role':'user','content':'x'}]}", &reply));
+    TRY(post(s, &given, "/v1/messages",
+             "{'model':'m','max_tokens':9,'messages':[{'role':'user','content':'x'}]}", &reply));
     CHECK_HAS(reply.body.data, "\"stop_reason\":\"tool_use\"");
-    TRY(post(s, &given, "/v1beta/models/m:generateContent", "{'contents':[{'parts':[{'text':'x'}]}]}", &reply));
+    TRY(post(s, &given, "/v1beta/models/m:generateContent",
+             "{'contents':[{'parts':[{'text':'x'}]}]}", &reply));
     CHECK_HAS(reply.body.data, "\"finishReason\":\"STOP\"");
     return OK;
 }
@@ -69,25 +75,41 @@ typedef struct Wrong {
 } Wrong;
 
 static const Wrong wrongs[] = {
-    {"/v1/chat/completions", "{'messages':[{'role':'user','content':'x'}]}", "model: a text is required"},
+    {"/v1/chat/completions", "{'messages':[{'role':'user','content':'x'}]}",
+     "model: a text is required"},
     {"/v1/chat/completions", "{'model':'m','messages':[]}", "messages"},
-    {"/v1/chat/completions", "{'model':'m','messages':[{'role':'robot','content':'x'}]}", "messages.0: role"},
-    {"/v1/chat/completions", "{'model':'m','messages':[{'role':'tool','content':'x','tool_call_id':'c'}]}", "was not made"},
+    {"/v1/chat/completions", "{'model':'m','messages':[{'role':'robot','content':'x'}]}",
+     "messages.0: role"},
     {"/v1/chat/completions",
-     "{'model':'m','messages':[{'role':'user','content':'x'},{'role':'assistant','tool_calls':[{'id':'c','function':{'name':'f'}}]},"
-     "{'role':'user','content':'y'}]}", "no result was sent"},
+     "{'model':'m','messages':[{'role':'tool','content':'x','tool_call_id':'c'}]}", "was not made"},
+    {"/v1/chat/completions",
+     "{'model':'m','messages':[{'role':'user','content':'x'},{'role':'assistant','tool_calls':[{'"
+     "id':'c','function':{'name':'f'}}]},"
+     "{'role':'user','content':'y'}]}",
+     "no result was sent"},
     {"/v1/chat/completions", "not json", "invalid_request_error"},
     {"/v1/responses", "{'model':'m','input':[]}", "input"},
-    {"/v1/responses", "{'model':'m','input':[{'type':'function_call','call_id':'c','name':'f','arguments':'{}'}]}", "no result was sent"},
-    {"/v1/responses", "{'model':'m','input':[{'type':'function_call_output','call_id':'c','output':''}]}", "was not made"},
-    {"/v1/messages", "{'model':'m','messages':[{'role':'user','content':'x'}]}", "max_tokens: Field required"},
-    {"/v1/messages", "{'model':'m','max_tokens':1,'messages':[{'role':'assistant','content':'x'}]}", "first message"},
-    {"/v1/messages", "{'model':'m','max_tokens':1,'messages':[{'role':'user','content':[{'type':'tool_result','tool_use_id':'t'}]}]}",
+    {"/v1/responses",
+     "{'model':'m','input':[{'type':'function_call','call_id':'c','name':'f','arguments':'{}'}]}",
+     "no result was sent"},
+    {"/v1/responses",
+     "{'model':'m','input':[{'type':'function_call_output','call_id':'c','output':''}]}",
      "was not made"},
-    {"/v1/messages", "{'model':'m','max_tokens':1,'messages':[{'role':'system','content':'x'}]}", "role"},
+    {"/v1/messages", "{'model':'m','messages':[{'role':'user','content':'x'}]}",
+     "max_tokens: Field required"},
+    {"/v1/messages", "{'model':'m','max_tokens':1,'messages':[{'role':'assistant','content':'x'}]}",
+     "first message"},
+    {"/v1/messages",
+     "{'model':'m','max_tokens':1,'messages':[{'role':'user','content':[{'type':'tool_result','"
+     "tool_use_id':'t'}]}]}",
+     "was not made"},
+    {"/v1/messages", "{'model':'m','max_tokens':1,'messages':[{'role':'system','content':'x'}]}",
+     "role"},
     {"/v1beta/models/m:generateContent", "{'contents':[]}", "INVALID_ARGUMENT"},
-    {"/v1beta/models/m:generateContent", "{'contents':[{'role':'robot','parts':[{'text':'x'}]}]}", "valid role"},
-    {"/v1beta/models/m:generateContent", "{'contents':[{'parts':[{'functionResponse':{'name':'f','response':{}}}]}]}", "was not made"},
+    {"/v1beta/models/m:generateContent", "{'contents':[{'role':'robot','parts':[{'text':'x'}]}]}",
+     "valid role"},
+    {"/v1beta/models/m:generateContent",
+     "{'contents':[{'parts':[{'functionResponse':{'name':'f','response':{}}}]}]}", "was not made"},
 };
 
 TEST(a_wrong_request_is_answered_400_in_the_providers_form)
@@ -112,14 +134,20 @@ TEST(unknown_models_paths_and_methods_are_refused)
     HttpReply reply;
 
     TRY(given_demo(s, TWO_STEPS, &given));
-    TRY(post(s, &given, "/v1/messages", "{'model':'other','max_tokens':1,'messages':[{'role':'user','content':'x'}]}", &reply));
+    TRY(post(s, &given, "/v1/messages",
+             "{'model':'other','max_tokens':1,'messages':[{'role':'user','content':'x'}]}",
+             &reply));
     CHECK_EQ(reply.status, 404);
     CHECK_HAS(reply.body.data, "not_found_error");
     TRY(post(s, &given, "/v2/what", "{}", &reply));
     CHECK_EQ(reply.status, 404);
-    TRY(http_call(s, given.client, &(HttpCall){.url = text(s, "%s/v1/responses", demo_llm_url(s, given.demo))}, &reply));
+    TRY(http_call(s, given.client,
+                  &(HttpCall){.url = text(s, "%s/v1/responses", demo_llm_url(s, given.demo))},
+                  &reply));
     CHECK_EQ(reply.status, 405);
-    TRY(http_call(s, given.client, &(HttpCall){.url = text(s, "%s/v1/models", demo_llm_url(s, given.demo))}, &reply));
+    TRY(http_call(s, given.client,
+                  &(HttpCall){.url = text(s, "%s/v1/models", demo_llm_url(s, given.demo))},
+                  &reply));
     CHECK_HAS(reply.body.data, "\"id\":\"m\"");
     return OK;
 }
@@ -132,7 +160,11 @@ TEST(a_key_is_asked_for_when_one_is_set_and_never_logged)
 
     TRY(directory_temporary(s, "/tmp", "demo", &dir));
     const char *path = text(s, "%s/log", dir);
-    TRY(given_demo_with(s, (DemoLlmOptions){.script = bytes_of(quoted(s, TWO_STEPS)), .key = "the-right-key", .log_path = path}, &given));
+    TRY(given_demo_with(s,
+                        (DemoLlmOptions){.script = bytes_of(quoted(s, TWO_STEPS)),
+                                         .key = "the-right-key",
+                                         .log_path = path},
+                        &given));
     for (int api = LLM_CHAT; api <= LLM_GEMINI; api++) {
         LlmModel model = demo_model(s, &given, (LlmApi)api);
         LlmRequest rq = a_request(s, &model, "x");
@@ -163,14 +195,23 @@ static fallible answer_of(Scope *s, const char *script, LlmApi api, LlmReply *re
 TEST(a_fault_comes_once_and_the_next_try_succeeds)
 {
     static const char *const faults[] = {
-        "{'at':1,'status':429,'retry_after':1}", "{'at':1,'status':503}", "{'at':1,'reset':true}", "{'at':1,'cut':2}",
-        "{'at':1,'cut':2,'reset':true}", "{'at':1,'hang_ms':5000}",
+        "{'at':1,'status':429,'retry_after':1}",
+        "{'at':1,'status':503}",
+        "{'at':1,'reset':true}",
+        "{'at':1,'cut':2}",
+        "{'at':1,'cut':2,'reset':true}",
+        "{'at':1,'hang_ms':5000}",
     };
 
     for (size_t i = 0; i < COUNT_OF(faults); i++) {
         LlmReply reply;
-        TRY_WHILE(answer_of(s, text(s, "{'models':[{'name':'m','steps':[{'text':'good, and long enough for several events'}],'faults':[%s]}]}", faults[i]),
-                            (LlmApi)(1 + i % 4), &reply), "%s", faults[i]);
+        TRY_WHILE(answer_of(s,
+                            text(s,
+                                 "{'models':[{'name':'m','steps':[{'text':'good, and long enough "
+                                 "for several events'}],'faults':[%s]}]}",
+                                 faults[i]),
+                            (LlmApi)(1 + i % 4), &reply),
+                  "%s", faults[i]);
         CHECK(text_starts(reply.text, "good"));
         CHECK_EQ(reply.tries, 2);
     }
@@ -180,7 +221,9 @@ TEST(a_fault_comes_once_and_the_next_try_succeeds)
 TEST(a_fault_of_all_requests_stays_and_has_the_words_of_the_script)
 {
     LlmReply reply;
-    Error *e = answer_of(s, "{'models':[{'name':'m','steps':[{}],'faults':[{'status':400,'message':'the sky is falling'}]}]}",
+    Error *e = answer_of(s,
+                         "{'models':[{'name':'m','steps':[{}],'faults':[{'status':400,'message':'"
+                         "the sky is falling'}]}]}",
                          LLM_MESSAGES, &reply);
 
     CHECK(failed_as(e, INVALID));
@@ -192,9 +235,12 @@ TEST(a_truncated_or_filtered_answer_says_so_in_every_protocol)
 {
     for (int api = LLM_CHAT; api <= LLM_GEMINI; api++) {
         LlmReply reply;
-        Error *e = answer_of(s, "{'models':[{'name':'m','steps':[{'text':'half','stop':'length'}]}]}", (LlmApi)api, &reply);
+        Error *e =
+            answer_of(s, "{'models':[{'name':'m','steps':[{'text':'half','stop':'length'}]}]}",
+                      (LlmApi)api, &reply);
         CHECK_TEXT(e ? e->code : NULL, "answer_truncated");
-        e = answer_of(s, "{'models':[{'name':'m','steps':[{'text':'half','stop':'filter'}]}]}", (LlmApi)api, &reply);
+        e = answer_of(s, "{'models':[{'name':'m','steps':[{'text':'half','stop':'filter'}]}]}",
+                      (LlmApi)api, &reply);
         CHECK(failed_as(e, UPSTREAM) && !text_equal(e->code, "answer_truncated"));
     }
     return OK;
@@ -206,7 +252,9 @@ TEST(a_stall_lasts_until_the_client_gives_up)
     LlmReply reply;
 
     for (int api = LLM_CHAT; api <= LLM_GEMINI; api++)
-        FAILS(TIMEOUT, answer_of(s, "{'models':[{'name':'m','steps':[{'text':'x','stall_ms':60000}]}]}", (LlmApi)api, &reply));
+        FAILS(TIMEOUT,
+              answer_of(s, "{'models':[{'name':'m','steps':[{'text':'x','stall_ms':60000}]}]}",
+                        (LlmApi)api, &reply));
     CHECK(clock_us() - before < 10 * US_PER_S);
     return OK;
 }
@@ -218,10 +266,13 @@ TEST(conditions_choose_among_cases)
     GivenDemo given;
     LlmReply reply;
 
-    TRY(given_demo(s, "{'models':[{'name':'m','cases':["
-                      "{'when':['apple','pear'],'unless':['plum'],'steps':[{'text':'fruit'}]},"
-                      "{'when':['apple'],'steps':[{'text':'apple'}]}],'steps':[{'text':'else'}]}]}", &given));
-    static const char *const said[][2] = {{"apple pear", "fruit"}, {"apple pear plum", "apple"}, {"nothing", "else"}};
+    TRY(given_demo(s,
+                   "{'models':[{'name':'m','cases':["
+                   "{'when':['apple','pear'],'unless':['plum'],'steps':[{'text':'fruit'}]},"
+                   "{'when':['apple'],'steps':[{'text':'apple'}]}],'steps':[{'text':'else'}]}]}",
+                   &given));
+    static const char *const said[][2] = {
+        {"apple pear", "fruit"}, {"apple pear plum", "apple"}, {"nothing", "else"}};
     for (size_t i = 0; i < COUNT_OF(said); i++) {
         LlmModel model = demo_model(s, &given, LLM_RESPONSES);
         LlmRequest rq = a_request(s, &model, said[i][0]);
@@ -236,7 +287,10 @@ TEST(steps_may_go_by_answers_and_the_last_one_stays)
     GivenDemo given;
     LlmReply reply;
 
-    TRY(given_demo(s, "{'models':[{'name':'*','cases':[{'by_answers':true,'steps':[{'text':'one'},{'text':'two'}]}]}]}", &given));
+    TRY(given_demo(s,
+                   "{'models':[{'name':'*','cases':[{'by_answers':true,'steps':[{'text':'one'},{'"
+                   "text':'two'}]}]}]}",
+                   &given));
     LlmModel model = demo_model(s, &given, LLM_CHAT);
     LlmRequest rq = a_request(s, &model, "x");
     static const char *const wanted[] = {"one", "two", "two"};
@@ -254,7 +308,8 @@ TEST(a_request_without_tools_takes_the_aux_answer_and_no_step)
     GivenDemo given;
     LlmReply reply;
 
-    TRY(given_demo(s, "{'models':[{'name':'m','aux':'a title','steps':[{'text':'work'}]}]}", &given));
+    TRY(given_demo(s, "{'models':[{'name':'m','aux':'a title','steps':[{'text':'work'}]}]}",
+                   &given));
     LlmModel model = demo_model(s, &given, LLM_MESSAGES);
     LlmRequest rq = a_request(s, &model, "x");
     rq.tools.count = 0;
@@ -268,12 +323,14 @@ TEST(the_repository_is_filled_in_and_custom_tools_get_text)
 {
     GivenDemo given;
     HttpReply reply;
-    const char *script = "{'models':[{'name':'m','steps':[{'tools':[{'name':'Read','input':{'path':'$REPO/a'}},"
-                         "{'name':'patch','input':'*** Begin'}]}]}]}";
+    const char *script =
+        "{'models':[{'name':'m','steps':[{'tools':[{'name':'Read','input':{'path':'$REPO/a'}},"
+        "{'name':'patch','input':'*** Begin'}]}]}]}";
 
-    TRY(given_demo_with(s, (DemoLlmOptions){.script = bytes_of(quoted(s, script)), .repo = "/work"}, &given));
+    TRY(given_demo_with(s, (DemoLlmOptions){.script = bytes_of(quoted(s, script)), .repo = "/here"},
+                        &given));
     TRY(post(s, &given, "/v1/responses", "{'model':'m','input':'x'}", &reply));
-    CHECK_HAS(reply.body.data, "\\\"path\\\":\\\"/work/a\\\"");
+    CHECK_HAS(reply.body.data, "\\\"path\\\":\\\"/here/a\\\"");
     CHECK_HAS(reply.body.data, "\"type\":\"custom_tool_call\"");
     CHECK_HAS(reply.body.data, "\"input\":\"*** Begin\"");
     return OK;

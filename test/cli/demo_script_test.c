@@ -5,7 +5,9 @@
 #include "test/cli/given_demo.h"
 #include "test/git/given.h"
 
-#define COPY_SAMPLE "cp -r " DURSOR_SOURCE "/data/demo/repository/. . && git add -A && git -c user.name=a -c user.email=a@b commit -q -m sample"
+#define COPY_SAMPLE                                                                                \
+    "cp -r " DURSOR_SOURCE "/data/demo/repository/. . && git add -A && git -c user.name=a -c "     \
+                           "user.email=a@b commit -q -m sample"
 
 static fallible ignore(Scope *s, void *self, const AgentEvent *event)
 {
@@ -28,12 +30,21 @@ typedef struct Trying {
 } Trying;
 
 /* The commit that the model makes of base. */
-static fallible run_model(Scope *s, const Trying *run, const char *base, AgentResult *result, const char **commit)
+static fallible run_model(Scope *s, const Trying *run, const char *base, AgentResult *result,
+                          const char **commit)
 {
     const char *url = demo_llm_url(s, run->demo->demo);
-    LlmModel model = {.provider = run->provider, .model_name = run->model, .api_key = "demo",
+    LlmModel model = {.provider = run->provider,
+                      .model_name = run->model,
+                      .api_key = "demo",
                       .base_url = run->provider == PROVIDER_OPENAI ? text(s, "%s/v1", url) : url};
-    AgentTask task = {.instruction = "Make greet() say hello in Japanese when the language is ja, and cover it with a test", .repo = run->git->repo, .base = base, .llm = run->demo->llm, .model = &model};
+    AgentTask task = {
+        .instruction =
+            "Make greet() say hello in Japanese when the language is ja, and cover it with a test",
+        .repo = run->git->repo,
+        .base = base,
+        .llm = run->demo->llm,
+        .model = &model};
     AgentEvents events = {.emit = ignore};
     CommitResult made;
 
@@ -50,7 +61,11 @@ static fallible check_tests(Scope *s, const Given *git, const char *commit)
     const char *said;
 
     return given_sh(s, git->mirror->git_dir,
-                    text(s, "d=$(mktemp -d) && git archive %s | tar -x -C $d && cd $d && python3 -B -m unittest 2>&1 && rm -r $d", commit), &said);
+                    text(s,
+                         "d=$(mktemp -d) && git archive %s | tar -x -C $d && cd $d && python3 -B "
+                         "-m unittest 2>&1 && rm -r $d",
+                         commit),
+                    &said);
 }
 
 static const Trying models[] = {
@@ -72,7 +87,8 @@ TEST(three_demo_models_give_three_different_right_answers_and_a_follow_up_each)
         Trying run = {&git, &demo, models[i].model, models[i].provider};
         TRY_WHILE(run_model(s, &run, git.head, &result, &first[i]), "%s", run.model);
         TRY_WHILE(check_tests(s, &git, first[i]), "%s", run.model);
-        TRY(given_sh(s, git.mirror->git_dir, text(s, "git show %s:greeter/greet.py", first[i]), &shown));
+        TRY(given_sh(s, git.mirror->git_dir, text(s, "git show %s:greeter/greet.py", first[i]),
+                     &shown));
         CHECK_HAS(shown, "\"ja\": \"こんにちは、{name}さん");
         TRY_WHILE(run_model(s, &run, first[i], &result, &second), "%s again", run.model);
         TRY_WHILE(check_tests(s, &git, second), "%s again", run.model);
@@ -80,7 +96,10 @@ TEST(three_demo_models_give_three_different_right_answers_and_a_follow_up_each)
         TRY(run_model(s, &run, second, &result, &second));
         CHECK_EQ(result.outcome, AGENT_UNCHANGED);
     }
-    TRY(given_sh(s, git.mirror->git_dir, text(s, "git rev-parse %s^{tree} %s^{tree} %s^{tree} | sort -u | wc -l", first[0], first[1], first[2]), &shown));
+    TRY(given_sh(s, git.mirror->git_dir,
+                 text(s, "git rev-parse %s^{tree} %s^{tree} %s^{tree} | sort -u | wc -l", first[0],
+                      first[1], first[2]),
+                 &shown));
     CHECK_TEXT(shown, "3");
     return OK;
 }

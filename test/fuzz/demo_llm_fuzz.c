@@ -13,7 +13,7 @@ static void check_script(Scope *s, Bytes bytes)
         FUZZ_CHECK(utf8_valid(bytes_of(e->message)));
         return;
     }
-    EACH(DemoModel, model, &script.models)
+    EACH (DemoModel, model, &script.models)
         (void)demo_model_steps(model, "some text", &by_answers);
     (void)demo_script_model(&script, "m");
 }
@@ -32,7 +32,8 @@ static void check_request(Scope *s, const DemoProtocol *protocol, Bytes bytes)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const DemoProtocol *const protocols[] = {&demo_chat, &demo_responses, &demo_messages, &demo_gemini};
+    static const DemoProtocol *const protocols[] = {&demo_chat, &demo_responses, &demo_messages,
+                                                    &demo_gemini};
     UNIT(s, NULL, "fuzz");
 
     if (size == 0)

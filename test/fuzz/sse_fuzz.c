@@ -33,7 +33,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size < 2)
         return 0;
     Bytes stream = {(const char *)data + 1, size - 1};
-    const char *whole = events_of(s, stream, stream.size), *pieces = events_of(s, stream, (size_t)data[0] + 1);
+    const char *whole = events_of(s, stream, stream.size),
+               *pieces = events_of(s, stream, (size_t)data[0] + 1);
     FUZZ_CHECK(text_equal(whole, pieces));
     return 0;
 }

@@ -28,7 +28,7 @@ static void check_query(Scope *s, Bytes bytes)
 
     if (e)
         return;
-    EACH(Pair, p, &first)
+    EACH (Pair, p, &first)
         query_add(&b, p->name, p->value);
     e = query_parse(s, buffer_view(&b), &second);
     FUZZ_CHECK(!e && first.count == second.count);

@@ -19,7 +19,7 @@ static Error *hold(Scope *s, Site *site, HttpAnswer *answer)
 {
     Error *e = OK;
 
-    LOCKED(&site->mutex) {
+    LOCKED (&site->mutex) {
         site->holding++;
         condition_wake_all(&site->changed);
         while (!site->released && !e)
@@ -49,7 +49,7 @@ static Error *poll_news(Scope *s, Site *site, const HttpRequest *rq, HttpAnswer 
     HttpWaiter *waiter = http_waiter(s, rq);
     bool news = false;
 
-    LOCKED(&site->mutex) {
+    LOCKED (&site->mutex) {
         http_waiter_drop(site->waiter);
         site->waiter = http_waiter_keep(waiter);
         news = site->news;
@@ -94,9 +94,9 @@ static const char *describe(Scope *s, const HttpRequest *rq)
     Buffer b = buffer_in(s);
 
     buffer_format(&b, "%s", rq->method_name);
-    EACH(const char *, segment, &rq->segments)
+    EACH (const char *, segment, &rq->segments)
         buffer_format(&b, " [%s]", *segment);
-    EACH(Pair, p, &rq->query)
+    EACH (Pair, p, &rq->query)
         buffer_format(&b, " %s=%s", p->name, p->value);
     return buffer_string(&b);
 }
@@ -105,7 +105,7 @@ static Error *route(Scope *s, void *app, const HttpRequest *rq, HttpAnswer *answ
 {
     Site *site = app;
 
-    LOCKED(&site->mutex)
+    LOCKED (&site->mutex)
         site->runs++;
     http_answer_header(s, answer, "Content-Type", "text/plain");
     answer->body = BYTES("hello\n");
@@ -147,7 +147,8 @@ static void drop_waiter(void *what)
     http_waiter_drop(site->waiter);
 }
 
-Site *given_site_with_streams(Scope *s, const HttpServerSettings *settings, const StreamSettings *streams)
+Site *given_site_with_streams(Scope *s, const HttpServerSettings *settings,
+                              const StreamSettings *streams)
 {
     static const char *const express[] = {"/alive", NULL};
     Site *site = NEW(s, Site);
@@ -172,7 +173,7 @@ Site *given_site(Scope *s, const HttpServerSettings *settings)
 
 void site_release(Site *site)
 {
-    LOCKED(&site->mutex) {
+    LOCKED (&site->mutex) {
         site->released = true;
         condition_wake_all(&site->changed);
     }
@@ -180,7 +181,7 @@ void site_release(Site *site)
 
 Error *site_wait_holding(Scope *s, Site *site, int count)
 {
-    LOCKED(&site->mutex) {
+    LOCKED (&site->mutex) {
         while (site->holding != count)
             TRY(condition_wait(s, &site->changed, &site->mutex));
     }
@@ -191,7 +192,7 @@ void site_news(Site *site)
 {
     HttpWaiter *waiter = NULL;
 
-    LOCKED(&site->mutex) {
+    LOCKED (&site->mutex) {
         site->news = true;
         if (site->waiter)
             waiter = http_waiter_keep(site->waiter);
@@ -205,13 +206,16 @@ void site_news(Site *site)
 
 static fallible dial_with(Scope *s, int port, int receive_buffer, int *out)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_port = htons((uint16_t)port),
+                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
     if (fd < 0)
         return fail_errno(s, errno, "socket");
     close_with(s, fd);
-    if (receive_buffer && setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer) < 0)
+    if (receive_buffer &&
+        setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer) < 0)
         return fail_errno(s, errno, "narrowing");
     if (connect(fd, (struct sockaddr *)&address, sizeof address) < 0)
         return fail_errno(s, errno, "connecting");

@@ -17,24 +17,25 @@ typedef struct Site {
     Mutex mutex;
     Condition changed;
     bool released;
-    int holding;          /* requests inside /hold */
-    int runs;             /* handler calls */
+    int holding;           /* requests inside /hold */
+    int runs;              /* handler calls */
     const char *cancelled; /* why the last /hold was cancelled: constant text */
-    HttpWaiter *waiter;   /* of the last /poll */
-    bool news;            /* what /poll waits for */
+    HttpWaiter *waiter;    /* of the last /poll */
+    bool news;             /* what /poll waits for */
 } Site;
 
 /* A scope of at most 20 s, so that a hung test ends. */
 Site *given_site(Scope *s, const HttpServerSettings *settings);
-Site *given_site_with_streams(Scope *s, const HttpServerSettings *settings, const StreamSettings *streams);
+Site *given_site_with_streams(Scope *s, const HttpServerSettings *settings,
+                              const StreamSettings *streams);
 void site_release(Site *site);
 /* Waits until that many requests are inside /hold. */
 fallible site_wait_holding(Scope *s, Site *site, int count);
 void site_news(Site *site);
 
 /* Waits until the condition, looking every millisecond: for what no event announces. */
-#define UNTIL(condition)                                       \
-    while (!(condition))                                       \
+#define UNTIL(condition)                                                                           \
+    while (!(condition))                                                                           \
     TRY(scope_sleep(s, US_PER_MS))
 
 fallible dial(Scope *s, int port, int *fd); /* closed with s */

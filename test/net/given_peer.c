@@ -36,7 +36,8 @@ static fallible hear_request(Scope *s, int fd, const char **out)
     TRY(hear_until(s, fd, "\r\n\r\n", &part));
     buffer_text(&b, part);
     const char *length = strstr(part, "Content-Length: ");
-    size_t wanted = (size_t)(strstr(part, "\r\n\r\n") + 4 - part) + (length ? (size_t)strtoul(length + 16, NULL, 10) : 0);
+    size_t wanted = (size_t)(strstr(part, "\r\n\r\n") + 4 - part) +
+                    (length ? (size_t)strtoul(length + 16, NULL, 10) : 0);
     while (b.size < wanted) {
         TRY(hear_until(s, fd, "", &part));
         buffer_text(&b, part);
@@ -57,7 +58,7 @@ static Error *serve_one(Scope *s, Peer *peer, int fd)
     if (peer->closes)
         return OK;
     TRY(hear_all(s, fd, &rest));
-    LOCKED(&peer->mutex) {
+    LOCKED (&peer->mutex) {
         peer->closed++;
         condition_wake_all(&peer->changed);
     }
@@ -98,7 +99,7 @@ Peer *given_peer(Scope *s, const char *says)
 
 Error *peer_wait_closed(Scope *s, Peer *peer)
 {
-    LOCKED(&peer->mutex) {
+    LOCKED (&peer->mutex) {
         while (!peer->closed)
             TRY(condition_wait(s, &peer->changed, &peer->mutex));
     }

@@ -6,13 +6,13 @@
 
 typedef struct Peer {
     int port;
-    const char *says;    /* NULL: closes without a word; "": says nothing and stays */
-    _Atomic bool closes; /* after it has spoken */
+    const char *says;            /* NULL: closes without a word; "": says nothing and stays */
+    _Atomic bool closes;         /* after it has spoken */
     _Atomic(const char *) heard; /* of the last connection: head and body */
     int listener;
     Mutex mutex;
     Condition changed;
-    int closed;          /* connections that the other end closed */
+    int closed; /* connections that the other end closed */
 } Peer;
 
 Peer *given_peer(Scope *s, const char *says);

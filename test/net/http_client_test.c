@@ -25,7 +25,8 @@ static const char *url_of(Scope *s, int port, const char *path)
 TEST(a_call_brings_status_headers_and_body)
 {
     Site *site = given_site(s, &(HttpServerSettings){0});
-    HttpCall call = {.method = "POST", .url = url_of(s, site->port, "/echo"), .body = BYTES("{\"a\":1}")};
+    HttpCall call = {
+        .method = "POST", .url = url_of(s, site->port, "/echo"), .body = BYTES("{\"a\":1}")};
     HttpReply reply;
 
     pairs_add(s, &call.headers, "X-Request-ID", "my-id");
@@ -52,7 +53,8 @@ TEST(connections_are_used_again)
 TEST(what_is_sent_is_what_was_asked_for)
 {
     Peer *peer = given_peer(s, "HTTP/1.1 204 No Content\r\n\r\n");
-    HttpCall call = {.method = "PUT", .url = url_of(s, peer->port, "/p?q=1"), .body = BYTES("body")};
+    HttpCall call = {
+        .method = "PUT", .url = url_of(s, peer->port, "/p?q=1"), .body = BYTES("body")};
     HttpReply reply;
 
     pairs_add(s, &call.headers, "Authorization", "Bearer k");
@@ -81,10 +83,13 @@ static Error *note_piece(Scope *s, void *reader, Bytes piece)
 
 TEST(a_stream_is_taken_in_pieces)
 {
-    Peer *peer = given_peer(s, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\ndata: 1\n\n\r\n"
-                               "5\r\ndata:\r\n4\r\n 2\n\n\r\n0\r\n\r\n");
+    Peer *peer =
+        given_peer(s, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\ndata: 1\n\n\r\n"
+                      "5\r\ndata:\r\n4\r\n 2\n\n\r\n0\r\n\r\n");
     Buffer events = buffer_in(s);
-    HttpCall call = {.url = url_of(s, peer->port, "/"), .take = note_piece, .to = sse_reader(s, 0, note_event, &events)};
+    HttpCall call = {.url = url_of(s, peer->port, "/"),
+                     .take = note_piece,
+                     .to = sse_reader(s, 0, note_event, &events)};
     HttpReply reply;
 
     TRY(http_call(s, given_client(s), &call, &reply));
@@ -128,22 +133,30 @@ static fallible check_timeout(Scope *s, const HttpCall *call, const char *words)
 
 TEST(each_deadline_has_its_own_words)
 {
-    Peer *mute = given_peer(s, ""), *stalled = given_peer(s, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc");
+    Peer *mute = given_peer(s, ""),
+         *stalled = given_peer(s, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc");
     int full;
 
     TRY(given_full_listener(s, &full));
-    TRY(check_timeout(s, &(HttpCall){.url = url_of(s, full, "/"), .connect_us = 200 * US_PER_MS}, "no connection in time"));
-    TRY(check_timeout(s, &(HttpCall){.url = url_of(s, mute->port, "/"), .first_byte_us = 200 * US_PER_MS}, "no answer began in time"));
-    TRY(check_timeout(s, &(HttpCall){.url = url_of(s, stalled->port, "/"), .idle_us = 200 * US_PER_MS}, "stopped in the middle"));
+    TRY(check_timeout(s, &(HttpCall){.url = url_of(s, full, "/"), .connect_us = 200 * US_PER_MS},
+                      "no connection in time"));
+    TRY(check_timeout(
+        s, &(HttpCall){.url = url_of(s, mute->port, "/"), .first_byte_us = 200 * US_PER_MS},
+        "no answer began in time"));
+    TRY(check_timeout(s,
+                      &(HttpCall){.url = url_of(s, stalled->port, "/"), .idle_us = 200 * US_PER_MS},
+                      "stopped in the middle"));
     return OK;
 }
 
 TEST(the_whole_has_a_deadline_even_when_bytes_keep_coming)
 {
-    Site *site = given_site_with_streams(s, &(HttpServerSettings){0}, &(StreamSettings){.heartbeat_us = 20 * US_PER_MS});
+    Site *site = given_site_with_streams(s, &(HttpServerSettings){0},
+                                         &(StreamSettings){.heartbeat_us = 20 * US_PER_MS});
 
-    return check_timeout(s, &(HttpCall){.url = url_of(s, site->port, "/stream"), .whole_us = 300 * US_PER_MS},
-                         "the whole answer took too long");
+    return check_timeout(
+        s, &(HttpCall){.url = url_of(s, site->port, "/stream"), .whole_us = 300 * US_PER_MS},
+        "the whole answer took too long");
 }
 
 TEST(an_answer_over_its_limit_is_given_up)
@@ -161,7 +174,8 @@ TEST(a_head_without_end_is_given_up)
     Peer *peer = given_peer(s, text(s, "HTTP/1.1 200 OK\r\nX: %070000d\r\n\r\n", 1));
     HttpReply reply;
 
-    FAILS(UPSTREAM, http_call(s, given_client(s), &(HttpCall){.url = url_of(s, peer->port, "/")}, &reply));
+    FAILS(UPSTREAM,
+          http_call(s, given_client(s), &(HttpCall){.url = url_of(s, peer->port, "/")}, &reply));
     return OK;
 }
 
@@ -169,14 +183,17 @@ TEST(a_head_without_end_is_given_up)
 
 TEST(what_cannot_be_reached_is_unavailable)
 {
-    Peer *silent = given_peer(s, NULL), *cut = given_peer(s, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc");
+    Peer *silent = given_peer(s, NULL),
+         *cut = given_peer(s, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc");
     HttpClient *client = given_client(s);
     HttpReply reply;
 
     cut->closes = true;
     FAILS(UNAVAILABLE, http_call(s, client, &(HttpCall){.url = "http://127.0.0.1:1/"}, &reply));
-    FAILS(UNAVAILABLE, http_call(s, client, &(HttpCall){.url = "http://no-such-host.invalid/"}, &reply));
-    FAILS(UNAVAILABLE, http_call(s, client, &(HttpCall){.url = url_of(s, silent->port, "/")}, &reply));
+    FAILS(UNAVAILABLE,
+          http_call(s, client, &(HttpCall){.url = "http://no-such-host.invalid/"}, &reply));
+    FAILS(UNAVAILABLE,
+          http_call(s, client, &(HttpCall){.url = url_of(s, silent->port, "/")}, &reply));
     FAILS(UNAVAILABLE, http_call(s, client, &(HttpCall){.url = url_of(s, cut->port, "/")}, &reply));
     return OK;
 }
@@ -185,7 +202,8 @@ TEST(tls_with_a_server_that_has_none_is_an_upstream_failure)
 {
     Site *site = given_site(s, &(HttpServerSettings){0});
     HttpReply reply;
-    Error *e = http_call(s, given_client(s), &(HttpCall){.url = text(s, "https://127.0.0.1:%d/", site->port)}, &reply);
+    Error *e = http_call(s, given_client(s),
+                         &(HttpCall){.url = text(s, "https://127.0.0.1:%d/", site->port)}, &reply);
 
     CHECK(failed_as(e, UPSTREAM));
     CHECK_HAS(e->message, "TLS failed");
@@ -194,7 +212,8 @@ TEST(tls_with_a_server_that_has_none_is_an_upstream_failure)
 
 TEST(other_schemes_redirects_and_forged_headers_go_nowhere)
 {
-    Peer *peer = given_peer(s, "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n");
+    Peer *peer = given_peer(
+        s, "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n");
     HttpCall forged = {.url = url_of(s, peer->port, "/")};
     HttpClient *client = given_client(s);
     HttpReply reply;
@@ -211,7 +230,8 @@ TEST(other_schemes_redirects_and_forged_headers_go_nowhere)
 
 TEST(no_failure_tells_a_secret)
 {
-    HttpCall call = {.url = "http://user:secret@127.0.0.1:1/path?key=secret", .body = BYTES("secret")};
+    HttpCall call = {.url = "http://user:secret@127.0.0.1:1/path?key=secret",
+                     .body = BYTES("secret")};
     HttpReply reply;
 
     pairs_add(s, &call.headers, "Authorization", "Bearer secret");
@@ -228,7 +248,8 @@ TEST(the_environment_chooses_no_proxy)
 
     setenv("http_proxy", "http://127.0.0.1:1", 1);
     setenv("ALL_PROXY", "http://127.0.0.1:1", 1);
-    Error *e = http_call(s, given_client(s), &(HttpCall){.url = url_of(s, site->port, "/hello")}, &reply);
+    Error *e =
+        http_call(s, given_client(s), &(HttpCall){.url = url_of(s, site->port, "/hello")}, &reply);
     unsetenv("http_proxy");
     unsetenv("ALL_PROXY");
     return e;
@@ -254,7 +275,8 @@ TEST(a_status_becomes_the_kind_of_failure_it_means)
     static const struct {
         int status;
         ErrorKind kind;
-    } rows[] = {{401, DENIED}, {404, MISSING}, {409, CONFLICT}, {429, LIMITED}, {400, UPSTREAM}, {500, UPSTREAM}, {503, UNAVAILABLE}};
+    } rows[] = {{401, DENIED},   {404, MISSING},  {409, CONFLICT},   {429, LIMITED},
+                {400, UPSTREAM}, {500, UPSTREAM}, {503, UNAVAILABLE}};
     HttpCall call = {.url = "http://h/p?key=secret"};
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -318,7 +340,8 @@ static fallible cancel_in_the_middle(Scope *s, const char *url)
 
 TEST(a_cancelled_call_ends_at_once_and_closes_its_connection)
 {
-    Peer *mute = given_peer(s, ""), *stalled = given_peer(s, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc");
+    Peer *mute = given_peer(s, ""),
+         *stalled = given_peer(s, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc");
     int full;
 
     TRY(given_full_listener(s, &full));

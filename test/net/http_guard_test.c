@@ -11,7 +11,8 @@ static fallible refused(Scope *s, Site *site, const char *request, const char *s
 
     TRY_WHILE(ask(s, site->port, request, &answer), "asking \"%.60s\"", request);
     if (!text_starts(answer, text(s, "HTTP/1.1 %s ", status)))
-        return fail(s, BUG, "to \"%.60s\" the answer was \"%.60s\", not %s", request, answer, status);
+        return fail(s, BUG, "to \"%.60s\" the answer was \"%.60s\", not %s", request, answer,
+                    status);
     CHECK_EQ(site->runs, 0);
     return OK;
 }
@@ -25,7 +26,8 @@ TEST(heads_that_two_parsers_could_understand_differently_are_refused)
         "POST /echo" HOST "Content-Length: +2\r\n\r\nab",
         "POST /echo" HOST "Content-Length: 0x2\r\n\r\nab",
         "POST /echo" HOST "Content-Length : 2\r\n\r\nab",
-        "POST /echo" HOST "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n",
+        "POST /echo" HOST
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n",
         "POST /echo HTTP/1.0\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         "POST /echo" HOST "Transfer-Encoding: chunked\r\n\r\n3\r\nabcX2\r\nde\r\n0\r\n\r\n",
         "GET /hello" HOST "X\x01Y: 1\r\n\r\n",
@@ -68,8 +70,11 @@ TEST(a_length_over_the_limit_is_answered_without_waiting_for_the_body)
     int64_t before = clock_us();
 
     TRY(refused(s, site, "POST /echo" HOST "Content-Length: 1001\r\n\r\n", "413"));
-    TRY(refused(s, site, "POST /echo" HOST "Content-Length: 10000000000\r\nExpect: 100-continue\r\n\r\n", "413"));
-    TRY(refused(s, site, "POST /echo" HOST "Content-Length: 99999999999999999999999\r\n\r\n", "413"));
+    TRY(refused(s, site,
+                "POST /echo" HOST "Content-Length: 10000000000\r\nExpect: 100-continue\r\n\r\n",
+                "413"));
+    TRY(refused(s, site, "POST /echo" HOST "Content-Length: 99999999999999999999999\r\n\r\n",
+                "413"));
     CHECK(clock_us() - before < 5 * US_PER_S);
     return OK;
 }
@@ -94,7 +99,10 @@ TEST(chunks_over_the_limit_are_refused_when_they_get_there)
 {
     Site *site = given_site(s, &(HttpServerSettings){.body_max = 10});
 
-    TRY(refused(s, site, "POST /echo" HOST "Transfer-Encoding: chunked\r\n\r\n8\r\nabcdefgh\r\n8\r\nabcdefgh\r\n", "413"));
+    TRY(refused(s, site,
+                "POST /echo" HOST
+                "Transfer-Encoding: chunked\r\n\r\n8\r\nabcdefgh\r\n8\r\nabcdefgh\r\n",
+                "413"));
     UNTIL(http_server_counts(site->server).body_bytes == 0);
     return OK;
 }
@@ -109,7 +117,8 @@ TEST(many_large_bodies_at_once_have_a_limit_of_their_own)
     TRY(say(s, first, "POST /hold" HOST "Content-Length: 100\r\n\r\n"));
     TRY(say(s, first, hundred));
     TRY(site_wait_holding(s, site, 1));
-    TRY(ask(s, site->port, text(s, "POST /echo" HOST "Content-Length: 100\r\n\r\n%s", hundred), &answer));
+    TRY(ask(s, site->port, text(s, "POST /echo" HOST "Content-Length: 100\r\n\r\n%s", hundred),
+            &answer));
     CHECK(text_starts(answer, "HTTP/1.1 503 "));
     CHECK_HAS(answer, "Retry-After: 1\r\n");
     return OK;
@@ -117,7 +126,8 @@ TEST(many_large_bodies_at_once_have_a_limit_of_their_own)
 
 TEST(heads_have_limits)
 {
-    Site *site = given_site(s, &(HttpServerSettings){.head_max = 2000, .target_max = 100, .headers_max = 20});
+    Site *site = given_site(
+        s, &(HttpServerSettings){.head_max = 2000, .target_max = 100, .headers_max = 20});
     Buffer many = buffer_in(s);
 
     for (int i = 0; i < 30; i++)
@@ -189,7 +199,8 @@ TEST(a_body_that_drips_is_cut_off)
 
 TEST(an_idle_connection_is_kept_longer_than_a_slow_head)
 {
-    Site *site = given_site(s, &(HttpServerSettings){.head_us = 300 * US_PER_MS, .idle_us = 1500 * US_PER_MS});
+    Site *site = given_site(
+        s, &(HttpServerSettings){.head_us = 300 * US_PER_MS, .idle_us = 1500 * US_PER_MS});
     int64_t before = clock_us();
     const char *answer;
     int fd;
@@ -209,7 +220,8 @@ TEST(an_idle_connection_is_kept_longer_than_a_slow_head)
 
 TEST(a_second_head_that_drips_is_cut_off_before_the_idle_time)
 {
-    Site *site = given_site(s, &(HttpServerSettings){.head_us = 300 * US_PER_MS, .idle_us = 15 * US_PER_S});
+    Site *site =
+        given_site(s, &(HttpServerSettings){.head_us = 300 * US_PER_MS, .idle_us = 15 * US_PER_S});
     int64_t before = clock_us();
     const char *answer;
     int fd;
@@ -229,7 +241,8 @@ TEST(a_second_head_that_drips_is_cut_off_before_the_idle_time)
 
 TEST(a_client_that_does_not_read_its_answer_is_cut_off)
 {
-    Site *site = given_site(s, &(HttpServerSettings){.answer_us = 300 * US_PER_MS, .answer_rate_min = 100 << 20});
+    Site *site = given_site(
+        s, &(HttpServerSettings){.answer_us = 300 * US_PER_MS, .answer_rate_min = 100 << 20});
     int64_t before = clock_us();
     int fd;
 

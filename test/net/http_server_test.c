@@ -50,7 +50,10 @@ TEST(a_body_comes_back_whole_by_length_and_by_chunks)
 
     TRY(ask(s, site->port, "POST /echo" HOST "Content-Length: 5\r\n" BYE "abcde", &answer));
     CHECK(text_ends(answer, "\r\n\r\nabcde"));
-    TRY(ask(s, site->port, "POST /echo" HOST "Transfer-Encoding: chunked\r\n" BYE "3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n", &answer));
+    TRY(ask(s, site->port,
+            "POST /echo" HOST "Transfer-Encoding: chunked\r\n" BYE
+            "3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n",
+            &answer));
     CHECK(text_ends(answer, "\r\n\r\nabcde"));
     return OK;
 }
@@ -85,8 +88,10 @@ TEST(pipelined_requests_are_answered_in_order_on_one_connection)
     const char *answer;
 
     TRY(ask(s, site->port,
-            "POST /echo" HOST "Content-Length: 1\r\n\r\n1POST /echo" HOST "Content-Length: 1\r\n\r\n2"
-            "GET /where/3" HOST BYE, &answer));
+            "POST /echo" HOST "Content-Length: 1\r\n\r\n1POST /echo" HOST
+            "Content-Length: 1\r\n\r\n2"
+            "GET /where/3" HOST BYE,
+            &answer));
     CHECK_EQ(count_of(answer, "HTTP/1.1 200"), 3);
     CHECK(strstr(answer, "\r\n\r\n1HTTP") < strstr(answer, "\r\n\r\n2HTTP"));
     CHECK(text_ends(answer, "GET [where] [3]"));
@@ -111,7 +116,8 @@ TEST(a_failure_becomes_json_with_its_kind_and_status)
 
     TRY(ask(s, site->port, "GET /fail" HOST "X-Request-ID: r1\r\n" BYE, &answer));
     CHECK(text_starts(answer, "HTTP/1.1 404 Not Found\r\n"));
-    CHECK(text_ends(answer, "{\"detail\":\"no such page\",\"kind\":\"missing\",\"request_id\":\"r1\"}"));
+    CHECK(text_ends(answer,
+                    "{\"detail\":\"no such page\",\"kind\":\"missing\",\"request_id\":\"r1\"}"));
     return OK;
 }
 

@@ -37,7 +37,10 @@ TEST(events_are_read_whatever_the_line_ends_and_pieces)
     CHECK_TEXT(got, "[a|-|1][message|-|2\n3]");
     TRY(events_of(s, BYTES("event: a\r\ndata: 1\r\n\r\ndata: 2\r\rdata:3\n\r"), &got));
     CHECK_TEXT(got, "[a|-|1][message|-|2][message|-|3]");
-    TRY(events_of(s, BYTES("\xef\xbb\xbf" "data: bom\n\n"), &got));
+    TRY(events_of(s,
+                  BYTES("\xef\xbb\xbf"
+                        "data: bom\n\n"),
+                  &got));
     CHECK_TEXT(got, "[message|-|bom]");
     return OK;
 }
@@ -61,8 +64,13 @@ TEST(bad_bytes_become_replacement_characters)
 {
     const char *got;
 
-    TRY(events_of(s, BYTES("data: a\xff" "b\0c\n\n"), &got));
-    CHECK_TEXT(got, "[message|-|a\xef\xbf\xbd" "b\xef\xbf\xbd" "c]");
+    TRY(events_of(s,
+                  BYTES("data: a\xff"
+                        "b\0c\n\n"),
+                  &got));
+    CHECK_TEXT(got, "[message|-|a\xef\xbf\xbd"
+                    "b\xef\xbf\xbd"
+                    "c]");
     return OK;
 }
 
@@ -72,7 +80,8 @@ TEST(retry_is_a_number_or_ignored)
     SseReader *reader = sse_reader(s, 0, note, &b);
 
     CHECK_EQ(sse_retry_ms(reader), -1);
-    TRY(sse_read(s, reader, BYTES("retry: 1500\nretry: -2\nretry: 1x\nretry: 99999999999999999999\n")));
+    TRY(sse_read(s, reader,
+                 BYTES("retry: 1500\nretry: -2\nretry: 1x\nretry: 99999999999999999999\n")));
     CHECK_EQ(sse_retry_ms(reader), 1500);
     TRY(sse_read(s, reader, BYTES("id: 9\n")));
     CHECK_TEXT(sse_last_id(reader), "9");

@@ -36,7 +36,8 @@ TEST(a_socket_taken_over_outlives_its_connection_and_carries_only_our_bytes)
     TRY(dial(s, site->port, &fd));
     TRY(say(s, fd, STREAM_REQUEST));
     TRY(hear_until(s, fd, "data: {}\n\n", &heard));
-    CHECK(text_starts(heard, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\n"));
+    CHECK(text_starts(heard,
+                      "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\n"));
     CHECK_EQ(count_of(heard, "\r\n\r\n"), 1);
     UNTIL(http_server_counts(site->server).connections == 0);
     for (int i = 1; i <= 3; i++) {
@@ -65,8 +66,9 @@ TEST(a_client_that_leaves_is_noticed)
 
 TEST(a_heartbeat_comes_in_time_and_a_rotation_ends_the_stream)
 {
-    Site *site = given_site_with_streams(s, &(HttpServerSettings){0},
-                                         &(StreamSettings){.heartbeat_us = 100 * US_PER_MS, .rotate_us = 500 * US_PER_MS});
+    Site *site = given_site_with_streams(
+        s, &(HttpServerSettings){0},
+        &(StreamSettings){.heartbeat_us = 100 * US_PER_MS, .rotate_us = 500 * US_PER_MS});
     const char *heard;
     int fd;
 
@@ -80,7 +82,8 @@ TEST(a_heartbeat_comes_in_time_and_a_rotation_ends_the_stream)
 
 TEST(a_stream_whose_client_reads_nothing_is_closed_and_others_go_on)
 {
-    Site *site = given_site_with_streams(s, &(HttpServerSettings){0}, &(StreamSettings){.queue_max = 20});
+    Site *site =
+        given_site_with_streams(s, &(HttpServerSettings){0}, &(StreamSettings){.queue_max = 20});
     const char *big = text(s, "%0100000d", 1), *heard;
     int good, stuck;
 
@@ -133,7 +136,8 @@ static Error *open_held(Scope *s, void *app, const HttpRequest *rq, HttpAnswer *
     broadcast(&b->site, "two", 2); /* comes while the backlog is still being read */
     broadcast(&b->site, "four", 4);
     for (int64_t position = 1; position <= 3; position++) {
-        Frame *frame = frame_event("log", text(s, "%lld", (long long)position), BYTES("old"), position);
+        Frame *frame =
+            frame_event("log", text(s, "%lld", (long long)position), BYTES("old"), position);
         stream_send(stream, frame);
         frame_drop(frame);
     }
@@ -156,8 +160,10 @@ TEST(events_broadcast_during_the_backlog_follow_it_once_and_in_order)
     TRY(dial(s, http_server_port(b.site.server), &fd));
     TRY(say(s, fd, STREAM_REQUEST));
     TRY(hear_until(s, fd, "five\n\n", &heard));
-    CHECK_TEXT(strstr(heard, "event: "), "event: log\nid: 1\ndata: old\n\nevent: log\nid: 2\ndata: old\n\n"
-                                       "event: log\nid: 3\ndata: old\n\nevent: log\ndata: four\n\nevent: log\ndata: five\n\n");
+    CHECK_TEXT(
+        strstr(heard, "event: "),
+        "event: log\nid: 1\ndata: old\n\nevent: log\nid: 2\ndata: old\n\n"
+        "event: log\nid: 3\ndata: old\n\nevent: log\ndata: four\n\nevent: log\ndata: five\n\n");
     return OK;
 }
 
@@ -190,12 +196,14 @@ TEST(a_stream_that_never_went_on_its_way_is_closed)
 
 TEST(streams_over_the_limit_are_told_to_come_back)
 {
-    Site *site = given_site_with_streams(s, &(HttpServerSettings){0}, &(StreamSettings){.streams_max = 1});
+    Site *site =
+        given_site_with_streams(s, &(HttpServerSettings){0}, &(StreamSettings){.streams_max = 1});
     const char *answer;
     int fd;
 
     TRY(open_stream(s, site, &fd));
-    TRY(ask(s, site->port, "GET /stream HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n", &answer));
+    TRY(ask(s, site->port, "GET /stream HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n",
+            &answer));
     CHECK(text_starts(answer, "HTTP/1.1 429 "));
     CHECK_HAS(answer, "Retry-After: 1\r\n");
     return OK;
@@ -234,7 +242,8 @@ static Error *broadcast_many(Scope *s, void *arg)
 
 TEST(broadcasts_from_several_threads_meet_clients_that_come_and_go)
 {
-    Site *site = given_site_with_streams(s, &(HttpServerSettings){0}, &(StreamSettings){.queue_max = 10000});
+    Site *site =
+        given_site_with_streams(s, &(HttpServerSettings){0}, &(StreamSettings){.queue_max = 10000});
     Thread *threads[3];
     const char *heard;
     int stays;
@@ -263,7 +272,7 @@ static Error *open_and_hand_on(Scope *s, void *app, const HttpRequest *rq, HttpA
 
     (void)answer;
     TRY(stream_open(s, b->site.streams, rq, &(StreamOptions){.group = "g"}, &stream));
-    LOCKED(&b->site.mutex) {
+    LOCKED (&b->site.mutex) {
         b->stream = stream_keep(stream);
         condition_wake_all(&b->site.changed);
     }
@@ -282,7 +291,7 @@ TEST(a_stream_that_somebody_keeps_may_go_later)
     TRY(http_server_open(s, &(HttpServerSettings){0}, &app, &b.site.server));
     TRY(dial(s, http_server_port(b.site.server), &fd));
     TRY(say(s, fd, STREAM_REQUEST));
-    LOCKED(&b.site.mutex) {
+    LOCKED (&b.site.mutex) {
         while (!b.stream)
             TRY(condition_wait(s, &b.site.changed, &b.site.mutex));
     }

@@ -45,9 +45,28 @@ TEST(the_addresses_of_settings_are_urls)
 TEST(what_is_no_url_is_refused_without_repeating_it)
 {
     static const char *const bad[] = {
-        "", "http", "://x", "1http://x", "http://secret host/", "http://x/secret\n", "http://x/%zz", "http://x/%",
-        "http://x:0/", "http://x:65536/", "http://x:12a/", "http://x:-1/", "http://[::1", "http://[::g]/", "http://[::1]x/", "http://a,b/",
-        "http://x/\"secret\"", "http://x/<secret>", "http://x\\secret/", "http://x/\xc3\xa9", "http://u%00secret@x/", "http://u%ffsecret@x/",
+        "",
+        "http",
+        "://x",
+        "1http://x",
+        "http://secret host/",
+        "http://x/secret\n",
+        "http://x/%zz",
+        "http://x/%",
+        "http://x:0/",
+        "http://x:65536/",
+        "http://x:12a/",
+        "http://x:-1/",
+        "http://[::1",
+        "http://[::g]/",
+        "http://[::1]x/",
+        "http://a,b/",
+        "http://x/\"secret\"",
+        "http://x/<secret>",
+        "http://x\\secret/",
+        "http://x/\xc3\xa9",
+        "http://u%00secret@x/",
+        "http://u%ffsecret@x/",
     };
     Url url;
 
@@ -103,7 +122,7 @@ TEST(queries_are_read_and_written)
     CHECK_TEXT(pairs_get(&pairs, "b"), "x y+");
     CHECK_TEXT(pairs_get(&pairs, "c"), "");
     CHECK(!pairs_get(&pairs, "A"));
-    EACH(Pair, p, &pairs)
+    EACH (Pair, p, &pairs)
         query_add(&b, p->name, p->value);
     CHECK_TEXT(buffer_string(&b), "a=1&b=x%20y%2B&c=&=d&a=2");
     return OK;
