@@ -4,6 +4,7 @@
 #include "bus/bus.h"
 #include "git/mirror.h"
 #include "llm/llm.h"
+#include "llm/prices.h"
 #include "model/settings.h"
 #include "service/keys.h"
 #include "store/store.h"
@@ -15,6 +16,7 @@ typedef struct App {
     const Mirrors *mirrors;
     HttpClient *http;
     Llm *llm;
+    const Prices *prices;
     Keys *keys;
     const char *demo_url; /* of the scripted models' server; NULL outside demo mode */
     Time started_at;

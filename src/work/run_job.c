@@ -51,6 +51,7 @@ static fallible edit(Scope *s, Attempt *a, AgentResult *result)
         .base = a->start,
         .llm = a->app->llm,
         .model = &a->model,
+        .price = price_find(a->app->prices, a->model.provider, a->model.model_name, time_now()),
         .settings = {.turns = settings->agent_turns, .context_tokens = settings->agent_context_tokens,
                      .output_tokens = settings->agent_output_tokens, .max_cost = a->run.max_cost_usd},
         .cache = a->slot->runner->contexts,

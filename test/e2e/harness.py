@@ -111,6 +111,10 @@ class Server:
             raise AssertionError(f"POST {path} gave {answer.status}: {answer.body[:500]!r}")
         return answer.json if answer.body else None
 
+    def sample(self):
+        """The demo's repository, which is added while the server already serves."""
+        return until(lambda: self.get("/v1/repos"), "the sample repository")[0]
+
     def stream(self, path, last_id=None):
         return Stream(self, path, last_id)
 

@@ -101,7 +101,7 @@ class Story:
         self.orders, self.watchers = [], []
         self.kills = {"at random": 0, "with a result in hand": 0}
         self.start()
-        self.repo = self.server.get("/v1/repos")[0]
+        self.repo = self.server.sample()
         self.results = f"{self.repo['workspace_path']}/refs/heads/dursor-results"
         self.usual = self.usual_seconds()
 

@@ -13,7 +13,7 @@ UNKNOWN = "00000000-0000-7000-8000-000000000000"
 @test
 def a_comparison_over_http_ends_with_patches_and_branches(box):
     server = box.serve("--demo")
-    repository = server.get("/v1/repos")[0]["repo_url"]
+    repository = server.sample()["repo_url"]
     task, runs = comparison(server, repository, INSTRUCTION)
     done = [ended(server, run) for run in runs]
     equal([run["status"] for run in done], ["succeeded"] * 3)
@@ -28,7 +28,7 @@ def a_comparison_over_http_ends_with_patches_and_branches(box):
 @test
 def a_stream_is_resumed_by_id_without_gap_or_repeat(box):
     server = box.serve("--demo")
-    task, runs = comparison(server, server.get("/v1/repos")[0]["repo_url"], INSTRUCTION, models=["demo-careful"])
+    task, runs = comparison(server, server.sample()["repo_url"], INSTRUCTION, models=["demo-careful"])
     stream, seen = server.stream(f"/v1/runs/{runs[0]}/events"), []
     for event, identity, data in stream:
         if event == "hello":
@@ -49,7 +49,7 @@ def a_stream_is_resumed_by_id_without_gap_or_repeat(box):
 @test
 def a_task_stream_tells_of_all_its_runs_and_of_new_ones(box):
     server = box.serve("--demo")
-    repository = server.get("/v1/repos")[0]["repo_url"]
+    repository = server.sample()["repo_url"]
     task, runs = comparison(server, repository, INSTRUCTION, models=["demo-careful"])
     stream = server.stream(f"/v1/tasks/{task}/events", last_id="0")
     more = server.post(f"/v1/tasks/{task}/runs", {"instruction": INSTRUCTION, "model_ids": ["demo-quick"]})["run_ids"]
@@ -65,7 +65,7 @@ def a_task_stream_tells_of_all_its_runs_and_of_new_ones(box):
 @test
 def a_long_poll_gives_the_same_events(box):
     server = box.serve("--demo")
-    _, runs = comparison(server, server.get("/v1/repos")[0]["repo_url"], INSTRUCTION, models=["demo-quick"])
+    _, runs = comparison(server, server.sample()["repo_url"], INSTRUCTION, models=["demo-quick"])
     cursor, seen, complete = "0", [], False
     while not complete:
         page = server.get(f"/v1/runs/{runs[0]}/events?after={cursor}&wait=20")
@@ -78,7 +78,7 @@ def a_long_poll_gives_the_same_events(box):
 @test
 def the_same_key_acts_once_and_gets_the_same_answer(box):
     server = box.serve("--demo")
-    repo = server.get("/v1/repos")[0]
+    repo = server.sample()
     key = {"Idempotency-Key": "k1"}
     first = server.post("/v1/tasks", {"repo_id": repo["id"], "title": "Once"}, headers=key)
     equal(server.post("/v1/tasks", {"repo_id": repo["id"], "title": "Once"}, headers=key), first)
@@ -124,7 +124,7 @@ def pages_of_other_sites_and_other_hosts_are_refused(box):
 @test
 def wrong_input_gets_a_clear_error(box):
     server = box.serve("--demo")
-    repo = server.get("/v1/repos")[0]
+    repo = server.sample()
     task = server.post("/v1/tasks", {"repo_id": repo["id"]})["id"]
     for method, path, body, status, code in [
         ("GET", f"/v1/tasks/{UNKNOWN}", None, 404, None),
@@ -152,7 +152,7 @@ def wrong_input_gets_a_clear_error(box):
 @test
 def one_unknown_model_starts_no_run_at_all(box):
     server = box.serve("--demo")
-    task = server.post("/v1/tasks", {"repo_id": server.get("/v1/repos")[0]["id"]})["id"]
+    task = server.post("/v1/tasks", {"repo_id": server.sample()["id"]})["id"]
     server.post(f"/v1/tasks/{task}/runs", {"instruction": "x", "model_ids": ["demo-quick", "nobody"]}, status=404)
     equal(server.get(f"/v1/tasks/{task}/runs"), [])
 
@@ -160,11 +160,11 @@ def one_unknown_model_starts_no_run_at_all(box):
 @test
 def a_running_run_is_canceled_and_its_call_ends(box):
     server = box.serve("--demo")
-    _, runs = comparison(server, server.get("/v1/repos")[0]["repo_url"], INSTRUCTION, models=["demo-slow"])
+    _, runs = comparison(server, server.sample()["repo_url"], INSTRUCTION, models=["demo-slow"])
     until(lambda: server.get(f"/v1/runs/{runs[0]}")["status"] == "running", "running")
     server.post(f"/v1/runs/{runs[0]}/cancel", status=204)
     equal(server.get(f"/v1/runs/{runs[0]}")["status"], "canceled")
-    until(lambda: 'dursor_jobs{queue="agent",state="leased"} 0' in server.ask("GET", "/metrics").body.decode(), "no lease")
+    until(lambda: 'queue="agent",state="leased"} 1' not in server.ask("GET", "/metrics").body.decode(), "no lease")
     server.post(f"/v1/runs/{runs[0]}/cancel", status=400)
     again = server.post(f"/v1/runs/{runs[0]}/retry")["run_ids"][0]
     equal(server.get(f"/v1/runs/{again}")["retry_of"], runs[0])
@@ -173,7 +173,7 @@ def a_running_run_is_canceled_and_its_call_ends(box):
 @test
 def a_graceful_stop_hands_runs_back_and_the_next_start_takes_them(box):
     server = box.serve("--demo", settings={"DURSOR_SHUTDOWN_GRACE_SECONDS": "1"})
-    _, runs = comparison(server, server.get("/v1/repos")[0]["repo_url"], INSTRUCTION, models=["demo-slow"])
+    _, runs = comparison(server, server.sample()["repo_url"], INSTRUCTION, models=["demo-slow"])
     until(lambda: server.get(f"/v1/runs/{runs[0]}")["status"] == "running", "running")
     equal(server.stop(), 0)
     again = box.serve("--demo")
