@@ -192,6 +192,8 @@ async function loadModels() {
     label.append(box, ` ${model.display_name || model.model_name}`);
     return label;
   }));
+  if (state.models.length && state.models.every((model) => model.demo) && !$("instruction").value)
+    $("instruction").value = "Make greet() say hello in Japanese when the language is ja, and cover it with a test";
   if (!state.models.length) $("models").textContent = "No model yet: set OPENAI_API_KEY, ANTHROPIC_API_KEY or GEMINI_API_KEY, or add one through the API.";
 }
 
