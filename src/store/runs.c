@@ -117,6 +117,7 @@ static Run ended_run(Scope *s, const Lease *lease, const RunEnd *end)
         *kept = *file;
         kept->path = text_kept(s, file->path, RUN_REASON_MAX);
         kept->old_path = text_kept(s, file->old_path, RUN_REASON_MAX);
+        kept->lossy = file->lossy || !utf8_valid(bytes_of(file->path));
         kept->patch = NULL;
     }
     run.files_count = (int64_t)run.files_changed.count;

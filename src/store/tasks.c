@@ -112,7 +112,7 @@ fallible task_delete(Scope *s, Tx *tx, const char *id)
  * of their commits. Both statements go out together. */
 fallible message_insert(Scope *s, Tx *tx, Message *message)
 {
-    StampList touched = {0}, made = {0};
+    StampList *touched = NEW(s, StampList), *made = NEW(s, StampList);
     const char *id = message->task_id;
 
     TRY(text_check(s, "message", message->content));
@@ -121,12 +121,12 @@ fallible message_insert(Scope *s, Tx *tx, Message *message)
     message->tenant_id = tx_caller(tx)->tenant_id;
     const Args of_task = ARGS(ARG(id));
     const Args of_message = ARGS(ARG_ROW(message_type, message));
-    TRY(query_later(s, tx, &q_task_touch, of_task, &touched));
-    TRY(query_later(s, tx, &q_message_insert, of_message, &made));
+    TRY(query_later(s, tx, &q_task_touch, of_task, touched));
+    TRY(query_later(s, tx, &q_message_insert, of_message, made));
     TRY(tx_sync(s, tx));
-    if (!made.count)
+    if (!made->count)
         return row_missing(s, (RowKey){"task", id});
-    message->created_at = made.items[0].at;
+    message->created_at = made->items[0].at;
     return OK;
 }
 

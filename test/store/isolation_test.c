@@ -142,3 +142,36 @@ STORE_TEST(the_scale_signal_counts_due_and_leased_jobs_of_all_tenants)
     CHECK_EQ(depth.count, 3);
     return OK;
 }
+
+static const Statement q_rest = {
+    .name = "rest",
+    .sqlite = "SELECT 0 AS count",
+    .postgres = "SELECT count(*) AS count FROM run_events_rest",
+    .type = &count_type,
+};
+
+static const Statement q_partitions = {
+    .name = "partitions",
+    .sqlite = "SELECT 3 AS count",
+    .postgres =
+        "SELECT count(*) AS count FROM pg_inherits WHERE inhparent = 'run_events'::regclass",
+    .type = &count_type,
+};
+
+STORE_TEST(events_of_new_runs_live_in_the_partition_of_their_month)
+{
+    Count rest = {.count = 1}, partitions = {0};
+    GivenRun given;
+    Lease lease;
+    SCOPE(tmp, s);
+    Tx *tx;
+
+    TRY(given_running(s, w, &given, &lease));
+    TRY(tx_system(tmp, w->store, &tx));
+    TRY(query_one(tmp, tx, &q_partitions, NO_ARGS, &partitions));
+    TRY(as_owner(tmp, tx, w));
+    TRY(query_one(tmp, tx, &q_rest, NO_ARGS, &rest));
+    CHECK(partitions.count >= 3);
+    CHECK_EQ(rest.count, 0);
+    return OK;
+}

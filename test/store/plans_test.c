@@ -211,3 +211,23 @@ STORE_TEST(tenants_read_by_index_under_row_level_security)
     }
     return OK;
 }
+
+/* Leases, retries and sweeps ask the database what time it is: a worker's clock may be anything. */
+TEST(no_statement_of_a_lease_takes_a_time_from_its_worker)
+{
+    static const Statement *const leases[] = {
+        &q_jobs_claim,  &q_job_renew,  &q_jobs_renew,           &q_jobs_expired, &q_jobs_of_owner,
+        &q_job_again,   &q_job_end,    &q_jobs_pools_abandoned, &q_jobs_prune,   &q_jobs_next_due,
+        &q_run_start,   &q_run_finish, &q_run_requeue,          &q_run_give_up,  &q_event_insert,
+        &q_worker_seen, &q_job_cancel,
+    };
+
+    for (size_t i = 0; i < COUNT_OF(leases); i++)
+        for (int p = 0; p < leases[i]->param_count; p++) {
+            const char *name = leases[i]->params[p];
+            if (text_ends(name, "_at") || text_ends(name, "_until") || text_equal(name, "at") ||
+                text_equal(name, "now") || text_equal(name, "not_before"))
+                return fail(s, BUG, "%s takes %s", leases[i]->name, name);
+        }
+    return OK;
+}

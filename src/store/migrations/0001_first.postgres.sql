@@ -1,7 +1,7 @@
 -- The first schema. Its twin is 0001_first.sqlite.sql: same tables, columns, indexes and names.
 
--- Who does what. The owner of the tables migrates them and, row-level security being forced, sees no
--- rows. dursor_app serves requests of one tenant, dursor_system has jobs, leases and schedules of all,
+-- Who does what. The owner of the tables migrates them; row-level security binds it like everybody.
+-- dursor_app serves requests of one tenant, dursor_system has jobs, leases and schedules of all,
 -- dursor_scale reads how long the queues are. The user that the service connects as is a member of the
 -- first two and takes one of them in each transaction.
 DO $$
