@@ -8,7 +8,10 @@
 
 static void usage(FILE *to)
 {
-    fprintf(to, "dursor " DURSOR_VERSION ": one instruction, several models, compared.\n\nusage: dursor COMMAND [ARGUMENTS]\n\n");
+    fprintf(
+        to,
+        "dursor " DURSOR_VERSION
+        ": one instruction, several models, compared.\n\nusage: dursor COMMAND [ARGUMENTS]\n\n");
     for (const Command *c = commands; c->name; c++)
         fprintf(to, "  %-10s %s\n", c->name, c->about);
     fprintf(to, "\ndursor COMMAND --help says more.\n");

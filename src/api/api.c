@@ -5,9 +5,11 @@
 #include "api/hub.h"
 #include "base/log.h"
 
-extern const Route system_routes[], page_routes[], model_routes[], repo_routes[], task_routes[], run_routes[], event_routes[];
+extern const Route system_routes[], page_routes[], model_routes[], repo_routes[], task_routes[],
+    run_routes[], event_routes[];
 
-const Route *const route_tables[] = {system_routes, page_routes, model_routes, repo_routes, task_routes, run_routes, event_routes, NULL};
+const Route *const route_tables[] = {system_routes, page_routes, model_routes, repo_routes,
+                                     task_routes,   run_routes,  event_routes, NULL};
 
 static const char *const express[] = {"/health", "/healthz", "/readyz", NULL};
 
@@ -17,7 +19,7 @@ static void names_allowed(Scope *s, Api *api)
 
     for (size_t i = 0; i < COUNT_OF(loopback); i++)
         texts_add(s, &api->hosts, loopback[i]);
-    EACH(const char *, host, &api->app->settings->allowed_hosts)
+    EACH (const char *, host, &api->app->settings->allowed_hosts)
         texts_add(s, &api->hosts, text_lower(s, *host));
     api->origins = api->app->settings->allowed_origins;
 }
@@ -58,7 +60,11 @@ Error *api_open(Scope *s, App *app, Api **out)
     Api *api = NEW(s, Api);
     StreamSettings streams = stream_settings(app->settings);
     HttpServerSettings server = server_settings(s, app->settings);
-    HttpApp http = {.app = api, .handle = dispatch, .failed = dispatch_failed, .done = dispatch_done, .express = express};
+    HttpApp http = {.app = api,
+                    .handle = dispatch,
+                    .failed = dispatch_failed,
+                    .done = dispatch_done,
+                    .express = express};
 
     api->app = app;
     TRY(settings_may_listen(s, app->settings));

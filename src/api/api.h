@@ -27,7 +27,8 @@ const char *api_login_address(Scope *s, Api *api);
 /* ---- The parts of the frame (api/dispatch.c puts them together) ---- */
 
 /* Who is asking: host and origin allowed, credential valid. *out is NULL for an open route. */
-fallible guard_check(Scope *s, Api *api, const HttpRequest *rq, const Route *route, const Caller **out);
+fallible guard_check(Scope *s, Api *api, const HttpRequest *rq, const Route *route,
+                     const Caller **out);
 /* Whose credential it is; UNIDENTIFIED without a valid one. */
 fallible guard_identify(Scope *s, Api *api, const HttpRequest *rq, const Caller **out);
 bool guard_origin_allowed(Scope *s, Api *api, const HttpRequest *rq, const char *origin);

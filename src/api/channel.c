@@ -27,9 +27,15 @@ Channel *channel_open(App *app, Streams *streams, const WatchOrder *order)
     Scope *home = unit_open(NULL, "channel");
     Channel *channel = NEW(home, Channel);
 
-    *channel = (Channel){.home = home, .app = app, .streams = streams, .kind = order->kind, .id = text_copy(home, order->id),
-                     .group = hub_group(home, order), .seq = order->seq};
-    channel->caller = (Caller){text_copy(home, order->caller->tenant_id), text_copy(home, order->caller->user_id), order->caller->role};
+    *channel = (Channel){.home = home,
+                         .app = app,
+                         .streams = streams,
+                         .kind = order->kind,
+                         .id = text_copy(home, order->id),
+                         .group = hub_group(home, order),
+                         .seq = order->seq};
+    channel->caller = (Caller){text_copy(home, order->caller->tenant_id),
+                               text_copy(home, order->caller->user_id), order->caller->role};
     return channel;
 }
 
@@ -41,7 +47,7 @@ void channel_close(Channel *channel)
 static bool has_run(const Channel *channel, const Wakes *wakes)
 {
     /* Which runs are the task's only the database knows: any run's news may be its own. */
-    EACH(const char *, topic, &wakes->topics)
+    EACH (const char *, topic, &wakes->topics)
         if (channel->kind == WATCH_TASK && text_starts(*topic, "run:"))
             return true;
     return false;
@@ -56,11 +62,13 @@ static void send(Scope *s, Outlet *out, const EventView *view, const char *id)
 {
     const char *data = json_text(s, &event_view_type, view);
     int64_t position = out->stream ? out->channel->told : ++out->channel->told;
-    Frame *frame = frame_event(name_of(event_kind_names, (int)view->kind), id, bytes_of(data), position);
+    Frame *frame =
+        frame_event(name_of(event_kind_names, (int)view->kind), id, bytes_of(data), position);
 
     out->bytes += strlen(data);
     if (out->stream)
-        (void)stream_send(out->stream, frame); /* closed ones are dropped by the streams' own thread */
+        (void)stream_send(out->stream,
+                          frame); /* closed ones are dropped by the streams' own thread */
     else
         (void)streams_broadcast(out->channel->streams, out->channel->group, frame);
     frame_drop(frame);
@@ -77,7 +85,7 @@ static fallible run_page(Scope *s, Tx *tx, Outlet *out, Place *place, bool *more
     RunEventList events = {0};
 
     TRY(events_after(s, tx, (EventsFrom){out->channel->id, place->seq, HUB_PAGE}, &events));
-    EACH(RunEvent, event, &events) {
+    EACH (RunEvent, event, &events) {
         EventView view = event_view(event);
         if (wanted(out, event->seq, out->channel->seq))
             send(s, out, &view, text(s, "%lld", (long long)event->seq));
@@ -89,7 +97,7 @@ static fallible run_page(Scope *s, Tx *tx, Outlet *out, Place *place, bool *more
 
 static int64_t number_of(const RunStateList *runs, const char *run_id)
 {
-    EACH(RunState, run, runs)
+    EACH (RunState, run, runs)
         if (text_equal(run->id, run_id))
             return run->number;
     return 0;
@@ -100,7 +108,7 @@ static fallible task_page(Scope *s, Tx *tx, Outlet *out, Place *place, bool *mor
     TaskEvents news = {0};
 
     TRY(events_of_task_after(s, tx, out->channel->id, &place->cursor, &news));
-    EACH(RunEvent, event, &news.events) {
+    EACH (RunEvent, event, &news.events) {
         EventView view = event_view(event);
         int64_t number = number_of(&news.runs, event->run_id);
         run_cursor_move(s, &place->cursor, (RunPlace){number, event->seq});
@@ -118,7 +126,8 @@ static fallible page(Scope *s, Outlet *out, Place *place, bool *more)
     Tx *tx;
 
     TRY(tx_read(tmp, out->channel->app->store, &out->channel->caller, &tx));
-    return out->channel->kind == WATCH_RUN ? run_page(s, tx, out, place, more) : task_page(s, tx, out, place, more);
+    return out->channel->kind == WATCH_RUN ? run_page(s, tx, out, place, more)
+                                           : task_page(s, tx, out, place, more);
 }
 
 /* Keeps the place in the channel's own memory, made anew so that a long life does not fill it. */
@@ -129,7 +138,7 @@ static void keep_place(Channel *channel, const Place *place)
         return;
     channel->cursor.known = place->cursor.known;
     channel->cursor.places.count = 0;
-    EACH(RunPlace, run, &place->cursor.places)
+    EACH (RunPlace, run, &place->cursor.places)
         *list_add(channel->home, &channel->cursor.places) = *run;
 }
 
@@ -156,7 +165,7 @@ static fallible end_of_task(Scope *s, Channel *channel, RunCursor *out)
 
     TRY(tx_read(tmp, channel->app->store, &channel->caller, &tx));
     TRY(run_states_of_task(s, tx, channel->id, &runs));
-    EACH(RunState, run, &runs) {
+    EACH (RunState, run, &runs) {
         run_cursor_move(s, out, (RunPlace){run->number, run->event_seq});
         if (run_finished(run->status))
             run_cursor_close(s, out, run->number);
@@ -176,7 +185,8 @@ static fallible place_of(Scope *s, Channel *channel, const WatchOrder *order, Pl
 
 static const char *id_of(Scope *s, const Channel *channel, const Place *place)
 {
-    return channel->kind == WATCH_RUN ? text(s, "%lld", (long long)place->seq) : run_cursor_text(s, &place->cursor);
+    return channel->kind == WATCH_RUN ? text(s, "%lld", (long long)place->seq)
+                                      : run_cursor_text(s, &place->cursor);
 }
 
 static void greet(Scope *s, Channel *channel, const Place *place, Stream *stream)

@@ -67,6 +67,7 @@ Error *create_commit(Scope *s, Tx *tx, const Request *rq, Reply *reply, const vo
 {
     TRY(answer(reply, object));
     if (key_of(rq))
-        TRY(idempotency_finish(s, tx, key_of(rq), reply->route->status, buffer_string(&reply->body)));
+        TRY(idempotency_finish(s, tx, key_of(rq), reply->route->status,
+                               buffer_string(&reply->body)));
     return tx_commit(s, tx);
 }

@@ -35,7 +35,8 @@ static fallible preflight(Scope *s, Api *api, const HttpRequest *rq, HttpAnswer 
     return OK;
 }
 
-static fallible no_route(Scope *s, Api *api, const HttpRequest *rq, const TextList *allowed, HttpAnswer *out)
+static fallible no_route(Scope *s, Api *api, const HttpRequest *rq, const TextList *allowed,
+                         HttpAnswer *out)
 {
     const Caller *caller;
 
@@ -119,5 +120,6 @@ void dispatch_failed(Scope *s, void *app, const HttpRequest *rq, const Error *e,
 void dispatch_done(Scope *s, void *app, const HttpRequest *rq, const HttpOutcome *outcome)
 {
     (void)app;
-    log_debug(s, "%s %s gave %d in %lld us", rq->method_name, rq->path, outcome->status, (long long)outcome->us);
+    log_debug(s, "%s %s gave %d in %lld us", rq->method_name, rq->path, outcome->status,
+              (long long)outcome->us);
 }

@@ -27,7 +27,8 @@ static fallible seq_of(Scope *s, const char *id, int64_t *out)
     *out = 0;
     if (text_empty(id) || text_integer(id, 0, INT64_MAX, out))
         return OK;
-    return fail_code(s, INVALID, "cursor_invalid", "after and Last-Event-ID are the number of the last event seen");
+    return fail_code(s, INVALID, "cursor_invalid",
+                     "after and Last-Event-ID are the number of the last event seen");
 }
 
 static fallible stream(Scope *s, Api *api, const Request *rq, const WatchOrder *order)
@@ -41,7 +42,8 @@ static fallible stream(Scope *s, Api *api, const Request *rq, const WatchOrder *
 }
 
 /* True when the request waits for news; the handler runs again then. */
-static bool wait_for_news(Scope *s, Api *api, const Request *rq, const WatchOrder *order, HttpWaiter *waiter)
+static bool wait_for_news(Scope *s, Api *api, const Request *rq, const WatchOrder *order,
+                          HttpWaiter *waiter)
 {
     const EventQuery *query = rq->query;
     int64_t left = query->wait.value * US_PER_S - rq->http->waited_us;
@@ -56,11 +58,12 @@ static bool wait_for_news(Scope *s, Api *api, const Request *rq, const WatchOrde
 
 static void view_all(Scope *s, const RunEventList *events, EventPage *page)
 {
-    EACH(RunEvent, event, events)
+    EACH (RunEvent, event, events)
         *list_add(s, &page->events) = event_view(event);
 }
 
-static fallible run_poll(Scope *s, Api *api, const Request *rq, const WatchOrder *order, Reply *reply)
+static fallible run_poll(Scope *s, Api *api, const Request *rq, const WatchOrder *order,
+                         Reply *reply)
 {
     HttpWaiter *waiter = http_waiter(s, rq->http); /* before the look: no wake-up is lost */
     RunEventList events = {0};
@@ -102,13 +105,14 @@ static fallible of_run(Scope *s, Api *api, const Request *rq, Reply *reply)
 
 static bool all_finished(const RunStateList *runs)
 {
-    EACH(RunState, run, runs)
+    EACH (RunState, run, runs)
         if (!run_finished(run->status))
             return false;
     return true;
 }
 
-static fallible task_poll(Scope *s, Api *api, const Request *rq, const WatchOrder *order, Reply *reply)
+static fallible task_poll(Scope *s, Api *api, const Request *rq, const WatchOrder *order,
+                          Reply *reply)
 {
     HttpWaiter *waiter = http_waiter(s, rq->http);
     RunCursor cursor;
@@ -130,7 +134,10 @@ static fallible task_poll(Scope *s, Api *api, const Request *rq, const WatchOrde
 
 static fallible of_task(Scope *s, Api *api, const Request *rq, Reply *reply)
 {
-    WatchOrder order = {.kind = WATCH_TASK, .id = path_part(rq, "task_id"), .caller = rq->caller, .cursor = last_event_id(rq)};
+    WatchOrder order = {.kind = WATCH_TASK,
+                        .id = path_part(rq, "task_id"),
+                        .caller = rq->caller,
+                        .cursor = last_event_id(rq)};
     RunCursor cursor;
     Task task;
 
@@ -149,11 +156,12 @@ static fallible of_task(Scope *s, Api *api, const Request *rq, Reply *reply)
 static const int refusals[] = {400, 404, 429, 503, 0};
 
 const Route event_routes[] = {
-    {HTTP_GET, "/v1/runs/{run_id}/events", of_run, .query = &event_query_type, .out = &event_page_type, .status = 200,
-     .role = ROLE_VIEWER, .fails = refusals,
+    {HTTP_GET, "/v1/runs/{run_id}/events", of_run, .query = &event_query_type,
+     .out = &event_page_type, .status = 200, .role = ROLE_VIEWER, .fails = refusals,
      .about = "Events of a run as a stream, resumed by Last-Event-ID; with wait as a long poll."},
-    {HTTP_GET, "/v1/tasks/{task_id}/events", of_task, .query = &event_query_type, .out = &event_page_type, .status = 200,
-     .role = ROLE_VIEWER, .fails = refusals,
-     .about = "Events of all runs of a task, likewise; without a cursor a stream begins with what is to come."},
+    {HTTP_GET, "/v1/tasks/{task_id}/events", of_task, .query = &event_query_type,
+     .out = &event_page_type, .status = 200, .role = ROLE_VIEWER, .fails = refusals,
+     .about = "Events of all runs of a task, likewise; without a cursor a stream begins with what "
+              "is to come."},
     {0},
 };

@@ -7,7 +7,8 @@ static bool host_allowed(Scope *s, const Api *api, const char *host)
 {
     size_t size = host[0] == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":");
 
-    return size <= strlen(host) && texts_have(&api->hosts, text_lower(s, text_of(s, (Bytes){host, size})));
+    return size <= strlen(host) &&
+           texts_have(&api->hosts, text_lower(s, text_of(s, (Bytes){host, size})));
 }
 
 bool guard_origin_allowed(Scope *s, Api *api, const HttpRequest *rq, const char *origin)
@@ -23,7 +24,7 @@ static const char *cookie_value(Scope *s, const char *cookies, const char *name)
         return NULL;
     TextList parts = text_split(s, cookies, ';');
     const char *start = text(s, "%s=", name);
-    EACH(const char *, part, &parts) {
+    EACH (const char *, part, &parts) {
         const char *trimmed = text_trim(s, *part);
         if (text_starts(trimmed, start))
             return trimmed + strlen(start);
@@ -41,29 +42,35 @@ static const char *bearer(const HttpRequest *rq)
 static bool known(Scope *s, const Api *api, const HttpRequest *rq)
 {
     return local_bearer_valid(api->auth, bearer(rq)) ||
-           local_cookie_valid(s, api->auth, cookie_value(s, header_get(&rq->headers, "Cookie"), SESSION_COOKIE));
+           local_cookie_valid(s, api->auth,
+                              cookie_value(s, header_get(&rq->headers, "Cookie"), SESSION_COOKIE));
 }
 
 Error *guard_identify(Scope *s, Api *api, const HttpRequest *rq, const Caller **out)
 {
     if (!known(s, api, rq))
         return fail_code(s, UNIDENTIFIED, "not_signed_in",
-                         "not signed in: open the address that 'dursor serve' printed, or send the bearer token that "
+                         "not signed in: open the address that 'dursor serve' printed, or send the "
+                         "bearer token that "
                          "'dursor token' prints");
     *out = &local_caller;
     return OK;
 }
 
-Error *guard_check(Scope *s, Api *api, const HttpRequest *rq, const Route *route, const Caller **out)
+Error *guard_check(Scope *s, Api *api, const HttpRequest *rq, const Route *route,
+                   const Caller **out)
 {
-    const char *host = header_get(&rq->headers, "Host"), *origin = header_get(&rq->headers, "Origin");
+    const char *host = header_get(&rq->headers, "Host"),
+               *origin = header_get(&rq->headers, "Origin");
 
     if (!host || !host_allowed(s, api, host))
         return fail_code(s, DENIED, "host_not_allowed",
-                         "this server does not answer for that Host: use localhost, or add it to DURSOR_ALLOWED_HOSTS");
+                         "this server does not answer for that Host: use localhost, or add it to "
+                         "DURSOR_ALLOWED_HOSTS");
     if (origin && !guard_origin_allowed(s, api, rq, origin))
         return fail_code(s, DENIED, "origin_not_allowed",
-                         "pages of that origin may not call this server: add it to DURSOR_ALLOWED_ORIGINS if they should");
+                         "pages of that origin may not call this server: add it to "
+                         "DURSOR_ALLOWED_ORIGINS if they should");
     *out = NULL;
     if (route && !route->role)
         return OK;

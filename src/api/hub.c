@@ -41,8 +41,10 @@ static WatchOrder order_copy(Scope *s, const WatchOrder *order)
 {
     Caller *caller = NEW(s, Caller);
 
-    *caller = (Caller){text_copy(s, order->caller->tenant_id), text_copy(s, order->caller->user_id), order->caller->role};
-    return (WatchOrder){order->kind, text_copy(s, order->id), caller, order->seq, text_copy(s, order->cursor)};
+    *caller = (Caller){text_copy(s, order->caller->tenant_id), text_copy(s, order->caller->user_id),
+                       order->caller->role};
+    return (WatchOrder){order->kind, text_copy(s, order->id), caller, order->seq,
+                        text_copy(s, order->cursor)};
 }
 
 void hub_join(Hub *hub, const WatchOrder *order, Stream *stream)
@@ -51,7 +53,7 @@ void hub_join(Hub *hub, const WatchOrder *order, Stream *stream)
     Join *join = NEW(home, Join);
 
     *join = (Join){home, order_copy(home, order), stream_keep(stream), NULL};
-    LOCKED(&hub->mutex) {
+    LOCKED (&hub->mutex) {
         join->next = hub->joins;
         hub->joins = join;
     }
@@ -64,7 +66,7 @@ void hub_wait(Hub *hub, const WatchOrder *order, HttpWaiter *waiter)
     Waiting *waiting = NEW(home, Waiting);
 
     *waiting = (Waiting){home, hub_group(home, order), http_waiter_keep(waiter), NULL};
-    LOCKED(&hub->mutex) {
+    LOCKED (&hub->mutex) {
         waiting->next = hub->waiting;
         hub->waiting = waiting;
     }
@@ -80,12 +82,13 @@ static void waiting_end(Waiting *waiting)
 /* A task's long poll wakes for news of any run: which runs are its own only the database knows. */
 static bool concerns(const Waiting *waiting, const Wakes *wakes)
 {
-    return wakes->all || texts_have(&wakes->topics, waiting->topic) || text_starts(waiting->topic, "task:");
+    return wakes->all || texts_have(&wakes->topics, waiting->topic) ||
+           text_starts(waiting->topic, "task:");
 }
 
 static void wake_waiting(Hub *hub, const Wakes *wakes)
 {
-    LOCKED(&hub->mutex) {
+    LOCKED (&hub->mutex) {
         for (Waiting **at = &hub->waiting; *at;) {
             Waiting *waiting = *at;
             if (!concerns(waiting, wakes)) {
@@ -130,7 +133,7 @@ static void take_joins(Scope *s, Hub *hub)
 {
     Join *joins = NULL;
 
-    LOCKED(&hub->mutex) {
+    LOCKED (&hub->mutex) {
         event_clear(hub->event);
         joins = hub->joins;
         hub->joins = NULL;
@@ -171,7 +174,8 @@ static Error *hub_run(Scope *s, void *arg)
     TRY(bus_subscribe(s, hub->app->bus, "", &sub));
     for (;;) {
         SCOPE(turn, s);
-        struct pollfd fds[] = {{.fd = subscription_fd(sub), .events = POLLIN}, {.fd = hub->event, .events = POLLIN}};
+        struct pollfd fds[] = {{.fd = subscription_fd(sub), .events = POLLIN},
+                               {.fd = hub->event, .events = POLLIN}};
         bool idle = !hub->channels && !hub->waiting;
         TRY(scope_poll(turn, fds, COUNT_OF(fds), idle ? -1 : HUB_LOOK_US, &ready));
         Wakes wakes = subscription_take(turn, sub);

@@ -35,7 +35,7 @@ static fallible show(Scope *s, Api *api, const Request *rq, Reply *reply)
     return answer(reply, &view);
 }
 
-static fallible delete(Scope *s, Api *api, const Request *rq, Reply *reply)
+static fallible delete (Scope *s, Api *api, const Request *rq, Reply *reply)
 {
     Tx *tx;
 
@@ -46,12 +46,16 @@ static fallible delete(Scope *s, Api *api, const Request *rq, Reply *reply)
 }
 
 const Route model_routes[] = {
-    {HTTP_GET, "/v1/models", list, .out = &model_view_type, .out_list = true, .status = 200, .role = ROLE_VIEWER,
-     .about = "List the models that may be chosen: those of the settings first, then stored ones, newest first."},
-    {HTTP_POST, "/v1/models", create, .in = &model_create_type, .out = &model_view_type, .status = 201, .role = ROLE_ADMIN,
-     .creates = true, .about = "Add a model with its key, which is sealed and never shown again."},
-    {HTTP_GET, "/v1/models/{model_id}", show, .out = &model_view_type, .status = 200, .role = ROLE_VIEWER,
-     .about = "Show a model."},
-    {HTTP_DELETE, "/v1/models/{model_id}", delete, .status = 204, .role = ROLE_ADMIN, .about = "Delete a stored model."},
+    {HTTP_GET, "/v1/models", list, .out = &model_view_type, .out_list = true, .status = 200,
+     .role = ROLE_VIEWER,
+     .about = "List the models that may be chosen: those of the settings first, then stored ones, "
+              "newest first."},
+    {HTTP_POST, "/v1/models", create, .in = &model_create_type, .out = &model_view_type,
+     .status = 201, .role = ROLE_ADMIN, .creates = true,
+     .about = "Add a model with its key, which is sealed and never shown again."},
+    {HTTP_GET, "/v1/models/{model_id}", show, .out = &model_view_type, .status = 200,
+     .role = ROLE_VIEWER, .about = "Show a model."},
+    {HTTP_DELETE, "/v1/models/{model_id}", delete, .status = 204, .role = ROLE_ADMIN,
+     .about = "Delete a stored model."},
     {0},
 };

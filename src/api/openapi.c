@@ -92,8 +92,8 @@ static void write_items(JsonWriter *w, Schemas *all, const Field *f)
 /* Whether null may stand for the value. */
 static bool nullable(const Field *f)
 {
-    bool always = f->kind == FIELD_INT || f->kind == FIELD_REAL || f->kind == FIELD_BOOL || f->kind == FIELD_TEXTS ||
-                  f->kind == FIELD_ENUMS || f->kind == FIELD_LIST;
+    bool always = f->kind == FIELD_INT || f->kind == FIELD_REAL || f->kind == FIELD_BOOL ||
+                  f->kind == FIELD_TEXTS || f->kind == FIELD_ENUMS || f->kind == FIELD_LIST;
 
     return !(f->flags & REQUIRED) && !always;
 }
@@ -366,7 +366,8 @@ static void write_paths(JsonWriter *w, Schemas *all)
 }
 
 static const char failure_schema[] =
-    "{\"type\":\"object\",\"required\":[\"detail\",\"kind\",\"code\",\"params\",\"request_id\"],\"properties\":{"
+    "{\"type\":\"object\",\"required\":[\"detail\",\"kind\",\"code\",\"params\",\"request_id\"],"
+    "\"properties\":{"
     "\"detail\":{\"description\":\"A sentence, or for 422 a list of what is wrong where.\"},"
     "\"kind\":{\"type\":\"string\"},\"code\":{\"type\":\"string\"},"
     "\"params\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\"}},"
@@ -382,14 +383,16 @@ const char *openapi_text(Scope *s)
     json_key(&w, "openapi");
     json_put_text(&w, "3.1.0");
     json_key(&w, "info");
-    json_put_raw(&w, "{\"title\":\"dursor API\",\"version\":\"" DURSOR_VERSION "\",\"license\":{\"name\":\"MIT\"}}");
+    json_put_raw(&w, "{\"title\":\"dursor API\",\"version\":\"" DURSOR_VERSION
+                     "\",\"license\":{\"name\":\"MIT\"}}");
     json_key(&w, "security");
     json_put_raw(&w, "[{\"bearer\":[]},{\"cookie\":[]}]");
     write_paths(&w, &all);
     json_key(&w, "components");
     json_open(&w, '{');
     json_key(&w, "securitySchemes");
-    json_put_raw(&w, "{\"bearer\":{\"type\":\"http\",\"scheme\":\"bearer\"},\"cookie\":{\"type\":\"apiKey\",\"in\":\"cookie\","
+    json_put_raw(&w, "{\"bearer\":{\"type\":\"http\",\"scheme\":\"bearer\"},\"cookie\":{\"type\":"
+                     "\"apiKey\",\"in\":\"cookie\","
                      "\"name\":\"" SESSION_COOKIE "\"}}");
     json_key(&w, "schemas");
     json_open(&w, '{');

@@ -6,7 +6,8 @@
 
 extern const Bytes page_index, page_login, page_css, page_js, page_login_js;
 
-static const char policy[] = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+static const char policy[] = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src "
+                             "'self'; img-src 'self' data:; "
                              "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 static const struct {
@@ -32,7 +33,8 @@ static fallible file(Scope *s, Api *api, const Request *rq, Reply *reply)
         http_answer_header(s, reply->http, "Content-Security-Policy", policy);
         http_answer_header(s, reply->http, "Cache-Control", "no-cache");
         http_answer_header(s, reply->http, "ETag", tag);
-        reply->http->status = text_equal(header_get(&rq->http->headers, "If-None-Match"), tag) ? 304 : 200;
+        reply->http->status =
+            text_equal(header_get(&rq->http->headers, "If-None-Match"), tag) ? 304 : 200;
         if (reply->http->status == 200)
             reply->http->body = *files[i].content;
         reply->http->body_lasts = true;
@@ -68,8 +70,9 @@ static fallible login(Scope *s, Api *api, const Request *rq, Reply *reply)
 
     TRY(local_login(s, api->auth, in->code, &cookie));
     http_answer_header(s, reply->http, "Set-Cookie",
-                       text(s, SESSION_COOKIE "=%s; Path=/; HttpOnly; SameSite=Strict; Max-Age=%lld", cookie,
-                            (long long)SESSION_COOKIE_S));
+                       text(s,
+                            SESSION_COOKIE "=%s; Path=/; HttpOnly; SameSite=Strict; Max-Age=%lld",
+                            cookie, (long long)SESSION_COOKIE_S));
     http_answer_header(s, reply->http, "Cache-Control", "no-store");
     return answer_empty(reply);
 }
@@ -84,17 +87,24 @@ static fallible new_code(Scope *s, Api *api, const Request *rq, Reply *reply)
     return answer(reply, &code);
 }
 
-static const Type login_code_type = TYPE(LoginCode, "The code of a login address.", FIELD(LoginCode, code, REQUIRED, .least = 1, .most = 200));
+static const Type login_code_type = TYPE(LoginCode, "The code of a login address.",
+                                         FIELD(LoginCode, code, REQUIRED, .least = 1, .most = 200));
 static const Type service_info_type =
-    TYPE(ServiceInfo, "What this is.", FIELD(ServiceInfo, name, REQUIRED), FIELD(ServiceInfo, version, REQUIRED),
-         FIELD(ServiceInfo, docs), FIELD(ServiceInfo, openapi, REQUIRED));
+    TYPE(ServiceInfo, "What this is.", FIELD(ServiceInfo, name, REQUIRED),
+         FIELD(ServiceInfo, version, REQUIRED), FIELD(ServiceInfo, docs),
+         FIELD(ServiceInfo, openapi, REQUIRED));
 
 const Route page_routes[] = {
-    {HTTP_GET, "/", home, .out = &service_info_type, .status = 200, .about = "The application, or to programs what this is."},
-    {HTTP_GET, "/login", file, .status = 200, .out_media = "text/html", .about = "The way in for browsers."},
-    {HTTP_POST, "/login", login, .in = &login_code_type, .status = 204, .about = "Trade a login code for a cookie."},
-    {HTTP_POST, "/v1/login-codes", new_code, .out = &login_code_type, .status = 201, .role = ROLE_ADMIN,
+    {HTTP_GET, "/", home, .out = &service_info_type, .status = 200,
+     .about = "The application, or to programs what this is."},
+    {HTTP_GET, "/login", file, .status = 200, .out_media = "text/html",
+     .about = "The way in for browsers."},
+    {HTTP_POST, "/login", login, .in = &login_code_type, .status = 204,
+     .about = "Trade a login code for a cookie."},
+    {HTTP_POST, "/v1/login-codes", new_code, .out = &login_code_type, .status = 201,
+     .role = ROLE_ADMIN,
      .about = "Make a login code: opened as /login#CODE within ten minutes, once."},
-    {HTTP_GET, "/page/{file}", file, .status = 200, .out_media = "text/javascript", .about = "Parts of the pages."},
+    {HTTP_GET, "/page/{file}", file, .status = 200, .out_media = "text/javascript",
+     .about = "Parts of the pages."},
     {0},
 };

@@ -65,13 +65,14 @@ static const int missing[] = {404, 0};
 static const int refusals[] = {400, 403, 404, 409, 502, 503, 504, 0};
 
 const Route repo_routes[] = {
-    {HTTP_POST, "/v1/repos/clone", clone, .in = &repo_clone_type, .out = &repo_type, .status = 201, .role = ROLE_DEVELOPER,
-     .creates = true, .fails = refusals, .about = "Clone a repository, or bring the one of that address up to date."},
-    {HTTP_GET, "/v1/repos", list, .query = &page_query_type, .out = &repo_type, .out_list = true, .status = 200,
-     .role = ROLE_VIEWER, .about = "List repositories, newest first."},
-    {HTTP_GET, "/v1/repos/{repo_id}", show, .out = &repo_type, .status = 200, .role = ROLE_VIEWER, .fails = missing,
-     .about = "Show a repository."},
-    {HTTP_GET, "/v1/repos/{repo_id}/branches", branches, .out = &branch_names_type, .status = 200, .role = ROLE_VIEWER,
-     .fails = missing, .about = "List the branches as of the last fetch."},
+    {HTTP_POST, "/v1/repos/clone", clone, .in = &repo_clone_type, .out = &repo_type, .status = 201,
+     .role = ROLE_DEVELOPER, .creates = true, .fails = refusals,
+     .about = "Clone a repository, or bring the one of that address up to date."},
+    {HTTP_GET, "/v1/repos", list, .query = &page_query_type, .out = &repo_type, .out_list = true,
+     .status = 200, .role = ROLE_VIEWER, .about = "List repositories, newest first."},
+    {HTTP_GET, "/v1/repos/{repo_id}", show, .out = &repo_type, .status = 200, .role = ROLE_VIEWER,
+     .fails = missing, .about = "Show a repository."},
+    {HTTP_GET, "/v1/repos/{repo_id}/branches", branches, .out = &branch_names_type, .status = 200,
+     .role = ROLE_VIEWER, .fails = missing, .about = "List the branches as of the last fetch."},
     {0},
 };

@@ -4,7 +4,8 @@
 
 #include "base/json.h"
 
-static const Name method_names[] = {{HTTP_GET, "GET"}, {HTTP_POST, "POST"}, {HTTP_PUT, "PUT"}, {HTTP_PATCH, "PATCH"},
+static const Name method_names[] = {{HTTP_GET, "GET"},       {HTTP_POST, "POST"},
+                                    {HTTP_PUT, "PUT"},       {HTTP_PATCH, "PATCH"},
                                     {HTTP_DELETE, "DELETE"}, {0}};
 
 /* "{run_id}" takes any one segment. */

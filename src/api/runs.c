@@ -33,7 +33,7 @@ static fallible create(Scope *s, Api *api, const Request *rq, Reply *reply)
 
 static FileDiff *section_of(const FileDiffList *sections, const char *path)
 {
-    EACH(FileDiff, section, sections)
+    EACH (FileDiff, section, sections)
         if (text_equal(section->path, path))
             return section;
     return NULL;
@@ -45,7 +45,7 @@ static fallible split_patch(Scope *s, Bytes patch, FileChangeList *files)
     FileDiffList sections = {0};
 
     TRY(patch_parse(s, patch, &sections));
-    EACH(FileChange, file, files) {
+    EACH (FileChange, file, files) {
         FileDiff *section = section_of(&sections, file->path);
         file->patch = section ? text_clean(s, section->patch, &file->lossy) : "";
     }
@@ -66,8 +66,8 @@ static fallible view_of(Scope *s, Tx *tx, const Settings *settings, const Run *r
     TRY(log_tail(s, tx, run->id, settings->run_log_lines, &out->logs));
     if (run->log_lines > (int64_t)out->logs.count)
         texts_add(s, &out->run.warnings,
-                  text(s, "logs holds the last %zu of %lld lines: all are at /v1/runs/%s/events", out->logs.count,
-                       (long long)run->log_lines, run->id));
+                  text(s, "logs holds the last %zu of %lld lines: all are at /v1/runs/%s/events",
+                       out->logs.count, (long long)run->log_lines, run->id));
     return OK;
 }
 
@@ -93,7 +93,7 @@ static fallible list(Scope *s, Api *api, const Request *rq, Reply *reply)
 
     TRY(tx_read(s, api->app->store, rq->caller, &tx));
     TRY(runs_of_task(s, tx, path_part(rq, "task_id"), &page, &runs));
-    EACH(Run, run, &runs)
+    EACH (Run, run, &runs)
         TRY(view_of(s, tx, api->app->settings, run, list_add(s, &views)));
     return answer_page(reply, &page, &views);
 }
@@ -126,7 +126,8 @@ static fallible patch(Scope *s, Api *api, const Request *rq, Reply *reply)
     TRY(run_get(s, tx, path_part(rq, "run_id"), &run));
     TRY(run_patch_get(s, tx, run.id, &bytes));
     http_answer_header(s, reply->http, "Content-Type", "text/x-diff");
-    http_answer_header(s, reply->http, "Content-Disposition", text(s, "attachment; filename=\"%s.patch\"", run.id));
+    http_answer_header(s, reply->http, "Content-Disposition",
+                       text(s, "attachment; filename=\"%s.patch\"", run.id));
     reply->http->status = 200;
     reply->http->body = bytes.data ? bytes : BYTES("");
     return OK;
@@ -149,19 +150,22 @@ static const int missing[] = {404, 0};
 static const int refusals[] = {400, 404, 409, 501, 503, 0};
 
 const Route run_routes[] = {
-    {HTTP_POST, "/v1/tasks/{task_id}/runs", create, .in = &run_create_type, .out = &runs_created_type, .status = 201,
-     .role = ROLE_DEVELOPER, .creates = true, .fails = refusals, .about = "Start one run per model or executor."},
-    {HTTP_GET, "/v1/tasks/{task_id}/runs", list, .query = &page_query_type, .out = &run_view_type, .out_list = true,
-     .status = 200, .role = ROLE_VIEWER, .about = "List runs with patch and log, newest first."},
-    {HTTP_GET, "/v1/runs/{run_id}", show, .out = &run_view_type, .status = 200, .role = ROLE_VIEWER, .fails = missing,
-     .about = "Show a run with its patch and the end of its log."},
-    {HTTP_GET, "/v1/runs/{run_id}/patch", patch, .status = 200, .role = ROLE_VIEWER, .fails = missing,
-     .out_media = "text/x-diff", .about = "The run's patch, byte for byte."},
-    {HTTP_GET, "/v1/runs/{run_id}/logs", logs, .query = &log_query_type, .out = &log_page_type, .status = 200,
-     .role = ROLE_VIEWER, .fails = missing, .about = "Lines of the run's log from a line on."},
-    {HTTP_POST, "/v1/runs/{run_id}/cancel", cancel, .status = 204, .role = ROLE_DEVELOPER, .fails = refusals,
-     .about = "Cancel a run, wherever it is."},
-    {HTTP_POST, "/v1/runs/{run_id}/retry", retry, .out = &runs_created_type, .status = 201, .role = ROLE_DEVELOPER,
-     .fails = refusals, .about = "Start a run that has ended once more."},
+    {HTTP_POST, "/v1/tasks/{task_id}/runs", create, .in = &run_create_type,
+     .out = &runs_created_type, .status = 201, .role = ROLE_DEVELOPER, .creates = true,
+     .fails = refusals, .about = "Start one run per model or executor."},
+    {HTTP_GET, "/v1/tasks/{task_id}/runs", list, .query = &page_query_type, .out = &run_view_type,
+     .out_list = true, .status = 200, .role = ROLE_VIEWER,
+     .about = "List runs with patch and log, newest first."},
+    {HTTP_GET, "/v1/runs/{run_id}", show, .out = &run_view_type, .status = 200, .role = ROLE_VIEWER,
+     .fails = missing, .about = "Show a run with its patch and the end of its log."},
+    {HTTP_GET, "/v1/runs/{run_id}/patch", patch, .status = 200, .role = ROLE_VIEWER,
+     .fails = missing, .out_media = "text/x-diff", .about = "The run's patch, byte for byte."},
+    {HTTP_GET, "/v1/runs/{run_id}/logs", logs, .query = &log_query_type, .out = &log_page_type,
+     .status = 200, .role = ROLE_VIEWER, .fails = missing,
+     .about = "Lines of the run's log from a line on."},
+    {HTTP_POST, "/v1/runs/{run_id}/cancel", cancel, .status = 204, .role = ROLE_DEVELOPER,
+     .fails = refusals, .about = "Cancel a run, wherever it is."},
+    {HTTP_POST, "/v1/runs/{run_id}/retry", retry, .out = &runs_created_type, .status = 201,
+     .role = ROLE_DEVELOPER, .fails = refusals, .about = "Start a run that has ended once more."},
     {0},
 };

@@ -12,8 +12,8 @@ typedef struct Health {
     const char *version;
 } Health;
 
-static const Type health_type =
-    TYPE(Health, "How the service is.", FIELD(Health, status, REQUIRED), FIELD(Health, version, REQUIRED));
+static const Type health_type = TYPE(Health, "How the service is.", FIELD(Health, status, REQUIRED),
+                                     FIELD(Health, version, REQUIRED));
 
 static fallible health(Scope *s, Api *api, const Request *rq, Reply *reply)
 {
@@ -44,7 +44,8 @@ static fallible ready(Scope *s, Api *api, const Request *rq, Reply *reply)
 
 static void metric(Buffer *b, const char *name, const char *about, int64_t value)
 {
-    buffer_format(b, "# HELP %s %s\n# TYPE %s gauge\n%s %lld\n", name, about, name, name, (long long)value);
+    buffer_format(b, "# HELP %s %s\n# TYPE %s gauge\n%s %lld\n", name, about, name, name,
+                  (long long)value);
 }
 
 static fallible write_queues(Scope *s, Api *api, Buffer *b)
@@ -56,11 +57,15 @@ static fallible write_queues(Scope *s, Api *api, Buffer *b)
     TRY(jobs_stats(s, tx, &stats));
     TRY(tx_commit(s, tx));
     buffer_text(b, "# HELP dursor_jobs Jobs by queue and state.\n# TYPE dursor_jobs gauge\n");
-    EACH(QueueStat, q, &stats) {
-        buffer_format(b, "dursor_jobs{queue=\"%s\",state=\"due\"} %lld\n", q->queue, (long long)q->due);
-        buffer_format(b, "dursor_jobs{queue=\"%s\",state=\"later\"} %lld\n", q->queue, (long long)q->later);
-        buffer_format(b, "dursor_jobs{queue=\"%s\",state=\"leased\"} %lld\n", q->queue, (long long)q->leased);
-        buffer_format(b, "dursor_jobs{queue=\"%s\",state=\"dead\"} %lld\n", q->queue, (long long)q->dead);
+    EACH (QueueStat, q, &stats) {
+        buffer_format(b, "dursor_jobs{queue=\"%s\",state=\"due\"} %lld\n", q->queue,
+                      (long long)q->due);
+        buffer_format(b, "dursor_jobs{queue=\"%s\",state=\"later\"} %lld\n", q->queue,
+                      (long long)q->later);
+        buffer_format(b, "dursor_jobs{queue=\"%s\",state=\"leased\"} %lld\n", q->queue,
+                      (long long)q->leased);
+        buffer_format(b, "dursor_jobs{queue=\"%s\",state=\"dead\"} %lld\n", q->queue,
+                      (long long)q->dead);
     }
     return OK;
 }
@@ -81,7 +86,8 @@ static fallible metrics(Scope *s, Api *api, const Request *rq, Reply *reply)
     metric(b, "dursor_http_requests_total", "Requests run.", http.requests);
     metric(b, "dursor_http_refused_total", "Requests turned away.", http.refused);
     metric(b, "dursor_streams_open", "Open event streams.", streams.open);
-    metric(b, "dursor_streams_overflowed_total", "Streams closed for slowness.", streams.overflowed);
+    metric(b, "dursor_streams_overflowed_total", "Streams closed for slowness.",
+           streams.overflowed);
     metric(b, "dursor_memory_pss_bytes", "Proportional set size.", memory.pss);
     metric(b, "dursor_memory_rss_bytes", "Resident set size.", memory.rss);
     TRY(write_queues(s, api, b));
@@ -104,12 +110,15 @@ static fallible openapi(Scope *s, Api *api, const Request *rq, Reply *reply)
 static const int not_ready[] = {503, 0};
 
 const Route system_routes[] = {
-    {HTTP_GET, "/health", health, .out = &health_type, .status = 200, .about = "The service lives."},
-    {HTTP_GET, "/healthz", health, .out = &health_type, .status = 200, .about = "The service lives."},
-    {HTTP_GET, "/readyz", ready, .out = &health_type, .status = 200, .fails = not_ready, .about = "The service can serve."},
+    {HTTP_GET, "/health", health, .out = &health_type, .status = 200,
+     .about = "The service lives."},
+    {HTTP_GET, "/healthz", health, .out = &health_type, .status = 200,
+     .about = "The service lives."},
+    {HTTP_GET, "/readyz", ready, .out = &health_type, .status = 200, .fails = not_ready,
+     .about = "The service can serve."},
     {HTTP_GET, "/metrics", metrics, .status = 200, .role = ROLE_VIEWER, .out_media = "text/plain",
      .about = "Figures in Prometheus text format."},
-    {HTTP_GET, "/openapi.json", openapi, .status = 200, .role = ROLE_VIEWER, .out_media = "application/json",
-     .about = "This description."},
+    {HTTP_GET, "/openapi.json", openapi, .status = 200, .role = ROLE_VIEWER,
+     .out_media = "application/json", .about = "This description."},
     {0},
 };

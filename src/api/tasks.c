@@ -40,7 +40,7 @@ static fallible show(Scope *s, Api *api, const Request *rq, Reply *reply)
     return answer(reply, &detail);
 }
 
-static fallible delete(Scope *s, Api *api, const Request *rq, Reply *reply)
+static fallible delete (Scope *s, Api *api, const Request *rq, Reply *reply)
 {
     Tx *tx;
 
@@ -53,7 +53,8 @@ static fallible delete(Scope *s, Api *api, const Request *rq, Reply *reply)
 static fallible message_create(Scope *s, Api *api, const Request *rq, Reply *reply)
 {
     const MessageCreate *in = rq->body;
-    Message message = {.task_id = path_part(rq, "task_id"), .role = in->role, .content = in->content};
+    Message message = {
+        .task_id = path_part(rq, "task_id"), .role = in->role, .content = in->content};
     Tx *tx;
 
     TRY(create_begin(s, api, rq, reply, &tx));
@@ -81,17 +82,21 @@ static const int missing[] = {404, 0};
 static const int missing_or_busy[] = {404, 409, 0};
 
 const Route task_routes[] = {
-    {HTTP_POST, "/v1/tasks", create, .in = &task_create_type, .out = &task_type, .status = 201, .role = ROLE_DEVELOPER,
-     .creates = true, .fails = missing, .about = "Begin a task on a repository."},
-    {HTTP_GET, "/v1/tasks", list, .query = &task_query_type, .out = &task_type, .out_list = true, .status = 200,
-     .role = ROLE_VIEWER, .about = "List tasks, last updated first."},
-    {HTTP_GET, "/v1/tasks/{task_id}", show, .out = &task_detail_type, .status = 200, .role = ROLE_VIEWER, .fails = missing,
+    {HTTP_POST, "/v1/tasks", create, .in = &task_create_type, .out = &task_type, .status = 201,
+     .role = ROLE_DEVELOPER, .creates = true, .fails = missing,
+     .about = "Begin a task on a repository."},
+    {HTTP_GET, "/v1/tasks", list, .query = &task_query_type, .out = &task_type, .out_list = true,
+     .status = 200, .role = ROLE_VIEWER, .about = "List tasks, last updated first."},
+    {HTTP_GET, "/v1/tasks/{task_id}", show, .out = &task_detail_type, .status = 200,
+     .role = ROLE_VIEWER, .fails = missing,
      .about = "Show a task with its messages, runs and pull requests."},
-    {HTTP_DELETE, "/v1/tasks/{task_id}", delete, .status = 204, .role = ROLE_DEVELOPER, .fails = missing_or_busy,
-     .about = "Delete a task with everything that hangs on it."},
-    {HTTP_POST, "/v1/tasks/{task_id}/messages", message_create, .in = &message_create_type, .out = &message_type, .status = 201,
-     .role = ROLE_DEVELOPER, .creates = true, .fails = missing, .about = "Add a message."},
-    {HTTP_GET, "/v1/tasks/{task_id}/messages", messages, .query = &page_query_type, .out = &message_type, .out_list = true,
-     .status = 200, .role = ROLE_VIEWER, .fails = missing, .about = "List messages, oldest first."},
+    {HTTP_DELETE, "/v1/tasks/{task_id}", delete, .status = 204, .role = ROLE_DEVELOPER,
+     .fails = missing_or_busy, .about = "Delete a task with everything that hangs on it."},
+    {HTTP_POST, "/v1/tasks/{task_id}/messages", message_create, .in = &message_create_type,
+     .out = &message_type, .status = 201, .role = ROLE_DEVELOPER, .creates = true, .fails = missing,
+     .about = "Add a message."},
+    {HTTP_GET, "/v1/tasks/{task_id}/messages", messages, .query = &page_query_type,
+     .out = &message_type, .out_list = true, .status = 200, .role = ROLE_VIEWER, .fails = missing,
+     .about = "List messages, oldest first."},
     {0},
 };

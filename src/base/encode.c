@@ -2,8 +2,10 @@
 
 #include "base/text.h"
 
-static const char standard_alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-static const char url_alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+static const char standard_alphabet[] =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+static const char url_alphabet[] =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 static const char hex_digits[] = "0123456789abcdef";
 
 static const char *encode(Scope *s, Bytes bytes, const char *alphabet, bool padded)
@@ -13,7 +15,8 @@ static const char *encode(Scope *s, Bytes bytes, const char *alphabet, bool padd
 
     for (size_t i = 0; i < bytes.size; i += 3) {
         size_t left = bytes.size - i;
-        uint32_t group = (uint32_t)in[i] << 16 | (left > 1 ? (uint32_t)in[i + 1] << 8 : 0) | (left > 2 ? in[i + 2] : 0);
+        uint32_t group = (uint32_t)in[i] << 16 | (left > 1 ? (uint32_t)in[i + 1] << 8 : 0) |
+                         (left > 2 ? in[i + 2] : 0);
         *at++ = alphabet[group >> 18];
         *at++ = alphabet[group >> 12 & 63];
         if (left > 1 || padded)

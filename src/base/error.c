@@ -106,7 +106,8 @@ Error *error_move(Scope *s, const Error *e)
     const Issue **end = &moved->issues;
     for (const Issue *i = e->issues; i; i = i->next) {
         Issue *copy = NEW(home, Issue);
-        *copy = (Issue){text_copy(home, i->type), text_copy(home, i->loc), text_copy(home, i->msg), NULL};
+        *copy = (Issue){text_copy(home, i->type), text_copy(home, i->loc), text_copy(home, i->msg),
+                        NULL};
         *end = copy;
         end = &copy->next;
     }

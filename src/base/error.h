@@ -19,20 +19,20 @@
 #include "base/scope.h"
 
 typedef enum ErrorKind {
-    INVALID = 1,   /* the request asks for something that cannot be */
-    MALFORMED,     /* its shape is wrong; carries a list of issues */
-    UNIDENTIFIED,  /* no credential, or not a valid one */
-    DENIED,        /* known, and not allowed */
-    MISSING,       /* no such thing */
-    CONFLICT,      /* true a moment ago, or somebody else has it */
-    TOO_LARGE,     /* over a named limit */
-    LIMITED,       /* too many for now: try later */
-    CANCELLED,     /* somebody asked for the end */
-    TIMEOUT,       /* the deadline passed */
-    UPSTREAM,      /* an outside system answered with a failure that will stay */
-    UNAVAILABLE,   /* an outside system, or a part of ours, is away for now */
-    UNSUPPORTED,   /* understood, and not done here */
-    BUG,           /* ours */
+    INVALID = 1,  /* the request asks for something that cannot be */
+    MALFORMED,    /* its shape is wrong; carries a list of issues */
+    UNIDENTIFIED, /* no credential, or not a valid one */
+    DENIED,       /* known, and not allowed */
+    MISSING,      /* no such thing */
+    CONFLICT,     /* true a moment ago, or somebody else has it */
+    TOO_LARGE,    /* over a named limit */
+    LIMITED,      /* too many for now: try later */
+    CANCELLED,    /* somebody asked for the end */
+    TIMEOUT,      /* the deadline passed */
+    UPSTREAM,     /* an outside system answered with a failure that will stay */
+    UNAVAILABLE,  /* an outside system, or a part of ours, is away for now */
+    UNSUPPORTED,  /* understood, and not done here */
+    BUG,          /* ours */
 } ErrorKind;
 
 /* What one field of a MALFORMED input did wrong, in the form FastAPI made known. */
@@ -70,23 +70,23 @@ typedef struct Error {
 #define fallible __attribute__((warn_unused_result)) Error *
 #define OK       ((Error *)NULL)
 
-#define TRY(call)                                            \
-    do {                                                     \
-        Error *try_error = (call);                           \
-        if (__builtin_expect(try_error != NULL, 0))          \
-            return error_pass(try_error, __func__, __LINE__); \
+#define TRY(call)                                                                                  \
+    do {                                                                                           \
+        Error *try_error = (call);                                                                 \
+        if (__builtin_expect(try_error != NULL, 0))                                                \
+            return error_pass(try_error, __func__, __LINE__);                                      \
     } while (0)
 
-#define TRY_WHILE(call, ...)                                                              \
-    do {                                                                                  \
-        Error *try_error = (call);                                                        \
-        if (__builtin_expect(try_error != NULL, 0))                                       \
-            return error_pass(error_while(try_error, __VA_ARGS__), __func__, __LINE__);   \
+#define TRY_WHILE(call, ...)                                                                       \
+    do {                                                                                           \
+        Error *try_error = (call);                                                                 \
+        if (__builtin_expect(try_error != NULL, 0))                                                \
+            return error_pass(error_while(try_error, __VA_ARGS__), __func__, __LINE__);            \
     } while (0)
 
 #define fail(s, kind, ...) error_pass(error_new(s, kind, __VA_ARGS__), __func__, __LINE__)
 /* The same with a stable code of its own. */
-#define fail_code(s, kind, code, ...) \
+#define fail_code(s, kind, code, ...)                                                              \
     error_pass(error_coded(error_new(s, kind, __VA_ARGS__), code), __func__, __LINE__)
 
 fallible error_new(Scope *s, ErrorKind kind, const char *format, ...)
@@ -96,7 +96,8 @@ fallible error_pass(Error *e, const char *function, int line) __attribute__((ret
 fallible error_while(Error *e, const char *format, ...)
     __attribute__((format(printf, 2, 3), returns_nonnull));
 fallible error_coded(Error *e, const char *code) __attribute__((returns_nonnull));
-fallible error_param(Error *e, const char *name, const char *value) __attribute__((returns_nonnull));
+fallible error_param(Error *e, const char *name, const char *value)
+    __attribute__((returns_nonnull));
 fallible error_retry_after(Error *e, int64_t us) __attribute__((returns_nonnull));
 /* Copies an error of another unit, which is about to close, into s. NULL stays NULL. */
 fallible error_move(Scope *s, const Error *e);
@@ -108,10 +109,10 @@ void error_drop(const Error *e, const char *why);
 /* What the rest of the program needs to know about a kind. */
 typedef struct ErrorKindRow {
     ErrorKind kind;
-    const char *name;   /* in JSON */
-    int status;         /* HTTP */
-    bool retry;         /* may a job be tried again */
-    const char *level;  /* "error", "warning", "info" */
+    const char *name;  /* in JSON */
+    int status;        /* HTTP */
+    bool retry;        /* may a job be tried again */
+    const char *level; /* "error", "warning", "info" */
 } ErrorKindRow;
 
 const ErrorKindRow *error_kind(ErrorKind kind);

@@ -41,12 +41,13 @@ Error *json_parse(Scope *s, Bytes bytes, json_t **out)
     if (bytes.size > JSON_TEXT_MAX)
         return fail(s, TOO_LARGE, "JSON of %zu bytes, over %d", bytes.size, JSON_TEXT_MAX);
     if (depth_of(bytes) > JSON_DEPTH_MAX)
-        return fail_code(s, INVALID, "json_invalid", "JSON is nested deeper than %d", JSON_DEPTH_MAX);
+        return fail_code(s, INVALID, "json_invalid", "JSON is nested deeper than %d",
+                         JSON_DEPTH_MAX);
     json_t *value = json_loadb(bytes.data ? bytes.data : "", bytes.size,
                                JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
     if (!value)
-        return fail_code(s, INVALID, "json_invalid", "not JSON at line %d, column %d: %s", error.line, error.column,
-                         text_clean(s, bytes_of(error.text), NULL));
+        return fail_code(s, INVALID, "json_invalid", "not JSON at line %d, column %d: %s",
+                         error.line, error.column, text_clean(s, bytes_of(error.text), NULL));
     scope_undo(s, release, value);
     *out = value;
     return OK;
@@ -64,7 +65,8 @@ json_t *json_at(json_t *value, const char *path)
         key[size] = 0;
         int64_t index;
         if (json_is_array(value))
-            value = text_integer(key, 0, INT32_MAX, &index) ? json_array_get(value, (size_t)index) : NULL;
+            value = text_integer(key, 0, INT32_MAX, &index) ? json_array_get(value, (size_t)index)
+                                                            : NULL;
         else
             value = json_object_get(value, key);
         path += size + (path[size] == '.');

@@ -61,9 +61,11 @@ static void read_text(Reader *r, json_t *value, const Field *f, void *out, const
     }
     int64_t size = (int64_t)json_string_length(value);
     if (f->most && size > f->most)
-        issue(r, at, "string_too_long", text(r->s, "String should have at most %lld bytes", (long long)f->most));
+        issue(r, at, "string_too_long",
+              text(r->s, "String should have at most %lld bytes", (long long)f->most));
     else if (f->least && size < f->least)
-        issue(r, at, "string_too_short", text(r->s, "String should have at least %lld bytes", (long long)f->least));
+        issue(r, at, "string_too_short",
+              text(r->s, "String should have at least %lld bytes", (long long)f->least));
     else
         *MEMBER(const char *, out, f) = text_value(r, value);
 }
@@ -91,7 +93,8 @@ static bool read_int(Reader *r, json_t *value, const Field *f, int64_t *out, con
     }
     if ((f->least || f->most) && (number < f->least || number > f->most)) {
         issue(r, at, "out_of_range",
-              text(r->s, "Input should be from %lld to %lld", (long long)f->least, (long long)f->most));
+              text(r->s, "Input should be from %lld to %lld", (long long)f->least,
+                   (long long)f->most));
         return false;
     }
     *out = number;
@@ -135,7 +138,11 @@ static int read_enum(Reader *r, json_t *value, const Field *f, const Place *at)
     if (!found) {
         Buffer b = buffer_in(r->s);
         for (const Name *n = f->names; n->name; n++)
-            buffer_format(&b, "%s'%s'", n == f->names ? "Input should be " : n[1].name ? ", " : " or ", n->name);
+            buffer_format(&b, "%s'%s'",
+                          n == f->names ? "Input should be "
+                          : n[1].name   ? ", "
+                                        : " or ",
+                          n->name);
         issue(r, at, "enum", buffer_string(&b));
     }
     return found;
@@ -161,7 +168,8 @@ static void read_list(Reader *r, json_t *value, const Field *f, void *out, const
         return;
     }
     if (f->most && (int64_t)json_array_size(value) > f->most) {
-        issue(r, at, "too_long", text(r->s, "List should have at most %lld items", (long long)f->most));
+        issue(r, at, "too_long",
+              text(r->s, "List should have at most %lld items", (long long)f->most));
         return;
     }
     for (size_t i = 0; i < json_array_size(value); i++) {
@@ -233,7 +241,8 @@ static void read_object(Reader *r, json_t *value, const Type *type, void *out, c
         if (member && !json_is_null(member))
             read_field(r, member, f, out, &place);
         else if (f->flags & REQUIRED && !f->preset)
-            issue(r, &place, member ? "type_error" : "missing", member ? "Input should not be null" : "Field required");
+            issue(r, &place, member ? "type_error" : "missing",
+                  member ? "Input should not be null" : "Field required");
     }
 }
 

@@ -76,7 +76,7 @@ static void write_optional_text(Buffer *b, const char *t, bool quoted)
 static void write_texts(Buffer *b, const TextList *texts)
 {
     buffer_char(b, '[');
-    EACH(const char *, t, texts) {
+    EACH (const char *, t, texts) {
         if (t != texts->items)
             buffer_char(b, ',');
         json_write_text(b, *t);
@@ -87,7 +87,7 @@ static void write_texts(Buffer *b, const TextList *texts)
 static void write_enums(Buffer *b, const IntList *values, const Name *names)
 {
     buffer_char(b, '[');
-    EACH(int, value, values) {
+    EACH (int, value, values) {
         if (value != values->items)
             buffer_char(b, ',');
         json_write_text(b, name_of(names, *value));
@@ -107,7 +107,9 @@ static void write_field(Buffer *b, const Field *f, const void *object)
         json_write_real(b, *CONST_MEMBER(double, object, f));
         return;
     case FIELD_OPT_REAL:
-        json_write_real(b, CONST_MEMBER(OptReal, object, f)->set ? CONST_MEMBER(OptReal, object, f)->value : NAN);
+        json_write_real(b, CONST_MEMBER(OptReal, object, f)->set
+                               ? CONST_MEMBER(OptReal, object, f)->value
+                               : NAN);
         return;
     case FIELD_INT:
         buffer_format(b, "%lld", (long long)*CONST_MEMBER(int64_t, object, f));

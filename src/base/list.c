@@ -27,7 +27,7 @@ void texts_add(Scope *s, TextList *list, const char *t)
 
 bool texts_have(const TextList *list, const char *t)
 {
-    EACH(const char *, item, list)
+    EACH (const char *, item, list)
         if (text_equal(*item, t))
             return true;
     return false;

@@ -12,11 +12,11 @@
 
 #include "base/scope.h"
 
-#define LIST_OF(T)       \
-    struct {             \
-        T *items;        \
-        size_t count;    \
-        size_t capacity; \
+#define LIST_OF(T)                                                                                 \
+    struct {                                                                                       \
+        T *items;                                                                                  \
+        size_t count;                                                                              \
+        size_t capacity;                                                                           \
     }
 
 /* The layout all lists share, for code that knows the element only by its size. */
@@ -24,7 +24,7 @@ typedef LIST_OF(void) List;
 typedef LIST_OF(const char *) TextList;
 
 void *list_add_sized(Scope *s, void *list, size_t size);
-#define list_add(s, list) \
+#define list_add(s, list)                                                                          \
     ((__typeof__((list)->items))list_add_sized(s, (list), sizeof *(list)->items))
 
 #define EACH(T, item, list)                                                                        \

@@ -67,7 +67,8 @@ static void write_json(Buffer *b, Scope *s, LogLevel level, const char *message)
 
 static void write_text(Buffer *b, Scope *s, LogLevel level, const char *message)
 {
-    buffer_format(b, "%s %-7s %s: ", time_text(b->s, time_now()), level_names[level], scope_name(s));
+    buffer_format(b, "%s %-7s %s: ", time_text(b->s, time_now()), level_names[level],
+                  scope_name(s));
     printable(b, message);
     for (const ScopeField *f = scope_fields(s); f; f = f->next) {
         buffer_format(b, " %s=", f->name);

@@ -271,7 +271,8 @@ void scope_field(Scope *s, const char *name, const char *value)
     Scope *home = scope_unit(s);
     ScopeField *field = NEW(home, ScopeField);
 
-    *field = (ScopeField){name, value ? scope_copy(home, value, strlen(value) + 1) : "", s->unit->fields};
+    *field = (ScopeField){name, value ? scope_copy(home, value, strlen(value) + 1) : "",
+                          s->unit->fields};
     s->unit->fields = field;
 }
 

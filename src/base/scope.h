@@ -32,7 +32,7 @@ void scope_close(Scope *s);
 
 void scope_close_at(Scope **s);
 #define SCOPE(tmp, s) Scope *tmp __attribute__((cleanup(scope_close_at))) = scope_child(s)
-#define UNIT(u, parent, name) \
+#define UNIT(u, parent, name)                                                                      \
     Scope *u __attribute__((cleanup(scope_close_at))) = unit_open(parent, name)
 
 /* Zeroed memory; ends the process when there is none. */

@@ -38,21 +38,23 @@ static const char *names_listed(Scope *s, const Name *names)
     return text_join(s, &all, ", ");
 }
 
-static bool int_from_text(Scope *s, const Field *field, int64_t *out, const char *t, const char **why)
+static bool int_from_text(Scope *s, const Field *field, int64_t *out, const char *t,
+                          const char **why)
 {
     bool bounded = field->least || field->most;
     int64_t least = bounded ? field->least : INT64_MIN, most = bounded ? field->most : INT64_MAX;
 
     if (text_integer(t, least, most, out))
         return true;
-    *why = bounded ? text(s, "a whole number from %lld to %lld", (long long)least, (long long)most) : "a whole number";
+    *why = bounded ? text(s, "a whole number from %lld to %lld", (long long)least, (long long)most)
+                   : "a whole number";
     return false;
 }
 
 static bool bool_from_text(bool *out, const char *t, const char **why)
 {
-    static const Name words[] = {{1, "true"}, {1, "1"}, {1, "yes"}, {1, "on"}, {2, "false"}, {2, "0"},
-                                 {2, "no"},   {2, "off"}, {0}};
+    static const Name words[] = {{1, "true"}, {1, "1"},  {1, "yes"}, {1, "on"}, {2, "false"},
+                                 {2, "0"},    {2, "no"}, {2, "off"}, {0}};
     for (const Name *w = words; w->name; w++) {
         if (strcasecmp(w->name, t) == 0) {
             *out = w->value == 1;

@@ -26,7 +26,7 @@ typedef struct Name {
     const char *name;
 } Name;
 
-const char *name_of(const Name *names, int value); /* NULL when unknown */
+const char *name_of(const Name *names, int value);  /* NULL when unknown */
 int name_find(const Name *names, const char *name); /* 0 when unknown */
 
 typedef struct OptInt {
@@ -64,11 +64,11 @@ typedef enum FieldKind {
 typedef LIST_OF(int) IntList;
 
 enum FieldFlags {
-    REQUIRED = 1,   /* input must have it; output is never null */
-    SECRET = 2,     /* shown as *** in logs and settings, never in JSON output */
-    NO_JSON = 4,    /* a column only */
-    NO_COLUMN = 8,  /* JSON only */
-    FLAT = 16,      /* of an OBJECT: its members stand among the parent's own in JSON */
+    REQUIRED = 1,  /* input must have it; output is never null */
+    SECRET = 2,    /* shown as *** in logs and settings, never in JSON output */
+    NO_JSON = 4,   /* a column only */
+    NO_COLUMN = 8, /* JSON only */
+    FLAT = 16,     /* of an OBJECT: its members stand among the parent's own in JSON */
 };
 
 typedef struct Type Type;
@@ -92,7 +92,7 @@ struct Type {
     const Field *fields; /* ends with a row without name */
 };
 
-#define FIELD_KIND(lvalue)          \
+#define FIELD_KIND(lvalue)                                                                         \
     _Generic((lvalue),              \
         const char *: FIELD_TEXT,   \
         Bytes: FIELD_BYTES,         \
@@ -106,35 +106,53 @@ struct Type {
         TextList: FIELD_TEXTS)
 
 /* The last arguments are flags first, then designated members: FIELD(T, m, REQUIRED, .most = 64). */
-#define FIELD(T, m, ...)                                                                         \
-    {.name = #m, .kind = FIELD_KIND(((T *)0)->m), .offset = offsetof(T, m),                      \
-     .flags = FIELD_FLAGS(__VA_ARGS__) FIELD_MORE(__VA_ARGS__)}
-#define ENUM(T, m, names_, ...)                                                                  \
-    {.name = #m, .kind = FIELD_ENUM, .offset = offsetof(T, m), .names = names_,                  \
-     .flags = FIELD_FLAGS(__VA_ARGS__) FIELD_MORE(__VA_ARGS__)}
-#define ENUMS(T, m, names_, ...)                                                                 \
-    {.name = #m, .kind = FIELD_ENUMS, .offset = offsetof(T, m), .names = names_,                 \
-     .flags = FIELD_FLAGS(__VA_ARGS__) FIELD_MORE(__VA_ARGS__)}
-#define OBJECT(T, m, type_, ...)                                                                 \
-    {.name = #m, .kind = FIELD_OBJECT, .offset = offsetof(T, m), .type = &(type_),               \
-     .flags = FIELD_FLAGS(__VA_ARGS__) FIELD_MORE(__VA_ARGS__)}
-#define LIST(T, m, type_, ...)                                                                   \
-    {.name = #m, .kind = FIELD_LIST, .offset = offsetof(T, m), .type = &(type_),                 \
-     .flags = FIELD_FLAGS(__VA_ARGS__) FIELD_MORE(__VA_ARGS__)}
+#define FIELD(T, m, ...)                                                                           \
+    {                                                                                              \
+        .name = #m, .kind = FIELD_KIND(((T *)0)->m), .offset = offsetof(T, m),                     \
+        .flags = FIELD_FLAGS(__VA_ARGS__) FIELD_MORE(__VA_ARGS__)                                  \
+    }
+#define ENUM(T, m, names_, ...)                                                                    \
+    {                                                                                              \
+        .name = #m, .kind = FIELD_ENUM, .offset = offsetof(T, m), .names = names_,                 \
+        .flags = FIELD_FLAGS(__VA_ARGS__) FIELD_MORE(__VA_ARGS__)                                  \
+    }
+#define ENUMS(T, m, names_, ...)                                                                   \
+    {                                                                                              \
+        .name = #m, .kind = FIELD_ENUMS, .offset = offsetof(T, m), .names = names_,                \
+        .flags = FIELD_FLAGS(__VA_ARGS__) FIELD_MORE(__VA_ARGS__)                                  \
+    }
+#define OBJECT(T, m, type_, ...)                                                                   \
+    {                                                                                              \
+        .name = #m, .kind = FIELD_OBJECT, .offset = offsetof(T, m), .type = &(type_),              \
+        .flags = FIELD_FLAGS(__VA_ARGS__) FIELD_MORE(__VA_ARGS__)                                  \
+    }
+#define LIST(T, m, type_, ...)                                                                     \
+    {                                                                                              \
+        .name = #m, .kind = FIELD_LIST, .offset = offsetof(T, m), .type = &(type_),                \
+        .flags = FIELD_FLAGS(__VA_ARGS__) FIELD_MORE(__VA_ARGS__)                                  \
+    }
 
 #define FIELD_FLAGS(...)         FIELD_FLAGS_(__VA_ARGS__ __VA_OPT__(, ) 0)
 #define FIELD_FLAGS_(flags, ...) (flags)
 #define FIELD_MORE(...)          __VA_OPT__(FIELD_MORE_(__VA_ARGS__))
 #define FIELD_MORE_(flags, ...)  __VA_OPT__(, ) __VA_ARGS__
 
-#define TYPE(T, about_, ...) \
-    {.name = #T, .about = about_, .size = sizeof(T), .fields = (const Field[]){__VA_ARGS__, {0}}}
+#define TYPE(T, about_, ...)                                                                       \
+    {                                                                                              \
+        .name = #T, .about = about_, .size = sizeof(T), .fields = (const Field[])                  \
+        {                                                                                          \
+            __VA_ARGS__,                                                                           \
+            {                                                                                      \
+                0                                                                                  \
+            }                                                                                      \
+        }                                                                                          \
+    }
 
 const Field *type_field(const Type *type, const char *name); /* NULL when it has none */
 
 /* The member of *object that the field describes. */
 #define MEMBER(T, object, field) ((T *)(void *)((char *)(object) + (field)->offset))
-#define CONST_MEMBER(T, object, field) \
+#define CONST_MEMBER(T, object, field)                                                             \
     ((__typeof__(T) const *)(const void *)((const char *)(object) + (field)->offset))
 
 /* Sets a scalar field from text (settings, query parameters, presets). False when it does not fit;

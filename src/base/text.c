@@ -135,7 +135,7 @@ const char *text_join(Scope *s, const TextList *parts, const char *between)
 {
     Buffer b = buffer_in(s);
 
-    EACH(const char *, part, parts) {
+    EACH (const char *, part, parts) {
         if (part != parts->items)
             buffer_text(&b, between);
         buffer_text(&b, *part);

@@ -27,8 +27,10 @@ ptrdiff_t bytes_find(Bytes hay, Bytes needle, size_t from);
 /* Takes the next line (without its LF, a CR kept) off the front; false at the end. */
 bool bytes_line(Bytes *rest, Bytes *line);
 
-const char *text(Scope *s, const char *format, ...) __attribute__((format(printf, 2, 3), returns_nonnull));
-const char *text_v(Scope *s, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
+const char *text(Scope *s, const char *format, ...)
+    __attribute__((format(printf, 2, 3), returns_nonnull));
+const char *text_v(Scope *s, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
 const char *text_copy(Scope *s, const char *t); /* NULL stays NULL */
 const char *text_of(Scope *s, Bytes bytes);     /* bytes up to the first NUL */
 bool text_equal(const char *a, const char *b);  /* NULL equals only NULL */

@@ -25,8 +25,8 @@ const char *time_text(Scope *s, Time t)
     struct tm utc;
 
     gmtime_r(&seconds, &utc);
-    return text(s, "%04d-%02d-%02dT%02d:%02d:%02d.%06lldZ", utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday,
-                utc.tm_hour, utc.tm_min, utc.tm_sec, (long long)fraction);
+    return text(s, "%04d-%02d-%02dT%02d:%02d:%02d.%06lldZ", utc.tm_year + 1900, utc.tm_mon + 1,
+                utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec, (long long)fraction);
 }
 
 static bool digits(const char **at, int count, int *out)
@@ -90,13 +90,13 @@ static bool calendar(const char **at, struct tm *out)
 {
     struct tm t = {0};
 
-    if (!digits(at, 4, &t.tm_year) || !literal(at, '-') || !digits(at, 2, &t.tm_mon) || !literal(at, '-') ||
-        !digits(at, 2, &t.tm_mday))
+    if (!digits(at, 4, &t.tm_year) || !literal(at, '-') || !digits(at, 2, &t.tm_mon) ||
+        !literal(at, '-') || !digits(at, 2, &t.tm_mday))
         return false;
     if (!literal(at, 'T') && !literal(at, 't') && !literal(at, ' '))
         return false;
-    if (!digits(at, 2, &t.tm_hour) || !literal(at, ':') || !digits(at, 2, &t.tm_min) || !literal(at, ':') ||
-        !digits(at, 2, &t.tm_sec))
+    if (!digits(at, 2, &t.tm_hour) || !literal(at, ':') || !digits(at, 2, &t.tm_min) ||
+        !literal(at, ':') || !digits(at, 2, &t.tm_sec))
         return false;
     t.tm_year -= 1900;
     t.tm_mon -= 1;
@@ -128,13 +128,19 @@ bool duration_parse(const char *t, int64_t *us)
     static const struct {
         const char *unit;
         int64_t us;
-    } units[] = {{"", US_PER_S}, {"us", 1}, {"ms", US_PER_MS}, {"s", US_PER_S}, {"m", US_PER_MIN},
-                 {"h", 60 * US_PER_MIN}, {"d", 24 * 60 * US_PER_MIN}};
+    } units[] = {{"", US_PER_S},
+                 {"us", 1},
+                 {"ms", US_PER_MS},
+                 {"s", US_PER_S},
+                 {"m", US_PER_MIN},
+                 {"h", 60 * US_PER_MIN},
+                 {"d", 24 * 60 * US_PER_MIN}};
     int64_t value = 0;
     size_t i = 0;
 
     for (; t[i] >= '0' && t[i] <= '9'; i++)
-        if (__builtin_mul_overflow(value, 10, &value) || __builtin_add_overflow(value, t[i] - '0', &value))
+        if (__builtin_mul_overflow(value, 10, &value) ||
+            __builtin_add_overflow(value, t[i] - '0', &value))
             return false;
     if (!i)
         return false;

@@ -40,7 +40,7 @@ static void subscription_wake(Subscription *sub, const char *topic)
 /* NULL wakes everybody for everything. */
 static void wake(Bus *bus, const char *topic)
 {
-    LOCKED(&bus->mutex) {
+    LOCKED (&bus->mutex) {
         for (Subscription *sub = bus->first; sub; sub = sub->next)
             if (!topic || text_starts(topic, sub->prefix))
                 subscription_wake(sub, topic);
@@ -85,7 +85,7 @@ static void unsubscribe(void *what)
 {
     Subscription *sub = what;
 
-    LOCKED(&sub->bus->mutex) {
+    LOCKED (&sub->bus->mutex) {
         for (Subscription **at = &sub->bus->first; *at; at = &(*at)->next) {
             if (*at == sub) {
                 *at = sub->next;
@@ -102,7 +102,7 @@ Error *bus_subscribe(Scope *s, Bus *bus, const char *prefix, Subscription **out)
     sub->bus = bus;
     sub->prefix = text_copy(s, prefix);
     TRY(event_open(s, &sub->event));
-    LOCKED(&bus->mutex) {
+    LOCKED (&bus->mutex) {
         sub->next = bus->first;
         bus->first = sub;
     }
@@ -120,7 +120,7 @@ Wakes subscription_take(Scope *s, Subscription *sub)
 {
     Wakes wakes = {0};
 
-    LOCKED(&sub->bus->mutex) {
+    LOCKED (&sub->bus->mutex) {
         event_clear(sub->event);
         wakes.all = sub->all;
         for (size_t i = 0; i < sub->count; i++)

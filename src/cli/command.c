@@ -19,7 +19,8 @@
 const Command commands[] = {
     {"serve", cli_serve, "everything in one process: API, page, workers"},
     {"run", cli_run, "the main job without a server: compare models on one instruction"},
-    {"token", cli_token, "the bearer token of the local server; --login: a new address for the browser"},
+    {"token", cli_token,
+     "the bearer token of the local server; --login: a new address for the browser"},
     {"migrate", cli_migrate, "bring the database's schema up to date"},
     {"doctor", cli_doctor, "check settings and everything outside, and say what to mend"},
     {"config", cli_config, "the settings in force, and where each was set"},
@@ -36,7 +37,7 @@ Error *command_settings(Scope *s, Settings **out)
     if (log_level_named((*out)->log_level, &level))
         log_level(level);
     log_json((*out)->log_format == LOG_FORMAT_JSON);
-    EACH(const char *, warning, &(*out)->warnings)
+    EACH (const char *, warning, &(*out)->warnings)
         log_warning(s, "%s", *warning);
     return OK;
 }

@@ -18,18 +18,16 @@ static const struct {
     const char *path;
     const Bytes *content;
 } files[] = {
-    {"README.md", &demo_readme},
-    {"pyproject.toml", &demo_pyproject},
-    {"greeter/__init__.py", &demo_init},
-    {"greeter/__main__.py", &demo_main},
-    {"greeter/greet.py", &demo_greet},
-    {"tests/__init__.py", &nothing},
+    {"README.md", &demo_readme},         {"pyproject.toml", &demo_pyproject},
+    {"greeter/__init__.py", &demo_init}, {"greeter/__main__.py", &demo_main},
+    {"greeter/greet.py", &demo_greet},   {"tests/__init__.py", &nothing},
     {"tests/test_greet.py", &demo_test},
 };
 
 bool demo_wanted(const Settings *settings)
 {
-    return text_empty(settings->openai_api_key) && text_empty(settings->anthropic_api_key) && text_empty(settings->gemini_api_key);
+    return text_empty(settings->openai_api_key) && text_empty(settings->anthropic_api_key) &&
+           text_empty(settings->gemini_api_key);
 }
 
 Error *demo_open(Scope *s, App *app)

@@ -17,7 +17,8 @@ enum { DISK_COMFORT_MB = 2048 };
 
 static const char help[] = "usage: dursor doctor\n"
                            "\n"
-                           "Checks the settings, the data directory, the database, git, the keys and the model providers.\n"
+                           "Checks the settings, the data directory, the database, git, the keys "
+                           "and the model providers.\n"
                            "Ends with 1 when something has to be mended.\n";
 
 typedef enum Finding { FINE = 1, DOUBTFUL, BROKEN } Finding;
@@ -53,15 +54,21 @@ static fallible check_data(Scope *s, Check *c)
     TRY(file_remove(s, probe));
     TRY(disk_free(s, c->settings->data_dir, &free_bytes));
     int64_t megabytes = free_bytes >> 20;
-    found(c, megabytes < c->settings->disk_floor_mb ? BROKEN : megabytes < DISK_COMFORT_MB ? DOUBTFUL : FINE,
+    found(c,
+          megabytes < c->settings->disk_floor_mb ? BROKEN
+          : megabytes < DISK_COMFORT_MB          ? DOUBTFUL
+                                                 : FINE,
           text(s, "%s, %lld MB free%s", c->settings->data_dir, (long long)megabytes,
-               megabytes < c->settings->disk_floor_mb ? ": under DURSOR_DISK_FLOOR_MB, no run will start" : ""));
+               megabytes < c->settings->disk_floor_mb
+                   ? ": under DURSOR_DISK_FLOOR_MB, no run will start"
+                   : ""));
     return OK;
 }
 
 static fallible check_database(Scope *s, Check *c)
 {
-    StoreOptions options = {.url = c->settings->database_url, .direct_url = c->settings->database_direct_url,
+    StoreOptions options = {.url = c->settings->database_url,
+                            .direct_url = c->settings->database_direct_url,
                             .connections = c->settings->database_connections};
     MigrationState state;
     SCOPE(patience, s);
@@ -71,8 +78,9 @@ static fallible check_database(Scope *s, Check *c)
     if (state.version > state.newest)
         found(c, BROKEN, "its schema is newer than this program: install the newer dursor");
     else if (state.version < state.newest)
-        found(c, DOUBTFUL, text(s, "schema %lld of %lld: run dursor migrate (serve does it by itself on SQLite)",
-                                (long long)state.version, (long long)state.newest));
+        found(c, DOUBTFUL,
+              text(s, "schema %lld of %lld: run dursor migrate (serve does it by itself on SQLite)",
+                   (long long)state.version, (long long)state.newest));
     else
         found(c, FINE, text(s, "schema %lld", (long long)state.version));
     return OK;
@@ -113,10 +121,13 @@ static fallible check_keys(Scope *s, Check *c)
 }
 
 /* Asks for the list of models, which costs nothing. */
-static fallible ask_provider(Scope *s, Check *c, const char *url, const char *header, const char *value)
+static fallible ask_provider(Scope *s, Check *c, const char *url, const char *header,
+                             const char *value)
 {
-    HttpClientSettings settings = {.proxy = c->settings->proxy_url, .no_proxy = c->settings->no_proxy,
-                                   .ca_file = c->settings->ca_file, .user_agent = "dursor/" DURSOR_VERSION};
+    HttpClientSettings settings = {.proxy = c->settings->proxy_url,
+                                   .no_proxy = c->settings->no_proxy,
+                                   .ca_file = c->settings->ca_file,
+                                   .user_agent = "dursor/" DURSOR_VERSION};
     HttpCall call = {.url = url, .whole_us = OUTSIDE_US};
     HttpClient *client;
     HttpReply reply;
@@ -163,16 +174,22 @@ static fallible check_gemini(Scope *s, Check *c)
         no_key(c, "no GEMINI_API_KEY");
         return OK;
     }
-    return ask_provider(s, c, text(s, "%s/v1beta/models", c->settings->gemini_base_url), "x-goog-api-key",
-                        c->settings->gemini_api_key);
+    return ask_provider(s, c, text(s, "%s/v1beta/models", c->settings->gemini_base_url),
+                        "x-goog-api-key", c->settings->gemini_api_key);
 }
 
 static const struct {
     const char *name;
     Error *(*check)(Scope *s, Check *c);
 } checks[] = {
-    {"settings", check_settings}, {"data directory", check_data}, {"database", check_database}, {"stored keys", check_keys},
-    {"git", check_git},           {"OpenAI", check_openai},       {"Anthropic", check_anthropic}, {"Gemini", check_gemini},
+    {"settings", check_settings},
+    {"data directory", check_data},
+    {"database", check_database},
+    {"stored keys", check_keys},
+    {"git", check_git},
+    {"OpenAI", check_openai},
+    {"Anthropic", check_anthropic},
+    {"Gemini", check_gemini},
 };
 
 static const char *const marks[] = {[FINE] = "ok", [DOUBTFUL] = "note", [BROKEN] = "MEND"};
@@ -194,9 +211,11 @@ fallible cli_doctor(Scope *s, int argc, char **argv)
         if (e)
             found(&check, BROKEN, e->message);
         broken += check.finding == BROKEN;
-        TRY(command_print(turn, text(turn, "%-4s  %-14s  %s\n", marks[check.finding], checks[i].name, check.words)));
+        TRY(command_print(turn, text(turn, "%-4s  %-14s  %s\n", marks[check.finding],
+                                     checks[i].name, check.words)));
     }
     if (broken)
-        return fail(s, UNAVAILABLE, "%d of %zu checks found something to mend", broken, COUNT_OF(checks));
+        return fail(s, UNAVAILABLE, "%d of %zu checks found something to mend", broken,
+                    COUNT_OF(checks));
     return OK;
 }

@@ -5,13 +5,15 @@
 #include "cli/command.h"
 #include "store/store.h"
 
-static const char help[] = "usage: dursor migrate [--status | --to N]\n"
-                           "\n"
-                           "Brings the schema of DURSOR_DATABASE_URL up to date, each step in a transaction, forward only.\n"
-                           "A SQLite database is backed up beside itself first.\n"
-                           "\n"
-                           "  --status   print the version it has and the newest there is, and change nothing\n"
-                           "  --to N     stop at version N\n";
+static const char help[] =
+    "usage: dursor migrate [--status | --to N]\n"
+    "\n"
+    "Brings the schema of DURSOR_DATABASE_URL up to date, each step in a transaction, forward "
+    "only.\n"
+    "A SQLite database is backed up beside itself first.\n"
+    "\n"
+    "  --status   print the version it has and the newest there is, and change nothing\n"
+    "  --to N     stop at version N\n";
 
 static fallible target(Scope *s, int argc, char **argv, int64_t *to)
 {
@@ -36,11 +38,14 @@ fallible cli_migrate(Scope *s, int argc, char **argv)
     if (!status)
         TRY(target(s, argc, argv, &to));
     TRY(command_settings(s, &settings));
-    StoreOptions options = {.url = settings->database_url, .direct_url = settings->database_direct_url, .connections = 1};
+    StoreOptions options = {.url = settings->database_url,
+                            .direct_url = settings->database_direct_url,
+                            .connections = 1};
     if (!status)
         TRY(store_migrate(s, &options, to, &backup));
     TRY(store_migration_state(s, &options, &state));
     if (backup)
         TRY(command_print(s, text(s, "the old state is in %s\n", backup)));
-    return command_print(s, text(s, "schema %lld, newest %lld\n", (long long)state.version, (long long)state.newest));
+    return command_print(s, text(s, "schema %lld, newest %lld\n", (long long)state.version,
+                                 (long long)state.newest));
 }

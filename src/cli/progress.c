@@ -14,8 +14,8 @@
 
 enum { EVENTS_AT_ONCE = 200 };
 
-#define LOOK_US   (2 * US_PER_S)     /* the net below the wake-ups */
-#define REDRAW_US (200 * US_PER_MS)  /* the clock on the terminal */
+#define LOOK_US   (2 * US_PER_S)    /* the net below the wake-ups */
+#define REDRAW_US (200 * US_PER_MS) /* the clock on the terminal */
 
 ProgressForm progress_form(bool json)
 {
@@ -40,8 +40,9 @@ static fallible take_events(Scope *s, Tx *tx, Progress *p, Watched *watched)
 
     do {
         events.count = 0;
-        TRY(events_after(s, tx, (EventsFrom){watched->run.id, watched->seq, EVENTS_AT_ONCE}, &events));
-        EACH(RunEvent, event, &events) {
+        TRY(events_after(s, tx, (EventsFrom){watched->run.id, watched->seq, EVENTS_AT_ONCE},
+                         &events));
+        EACH (RunEvent, event, &events) {
             watched->seq = event->seq;
             if (p->form == PROGRESS_JSON)
                 TRY(progress_print_event(s, event));
@@ -60,7 +61,7 @@ static fallible read_rows(Scope *fresh, Progress *p, bool *all_ended)
 
     *all_ended = true;
     TRY(tx_read(tmp, p->app->store, &local_caller, &tx));
-    EACH(Watched, watched, &p->runs) {
+    EACH (Watched, watched, &p->runs) {
         TRY(run_get(fresh, tx, watched->run.id, &watched->run));
         TRY(take_events(tmp, tx, p, watched));
         *all_ended &= run_finished(watched->run.status) && watched->seq >= watched->run.event_seq;
@@ -87,7 +88,7 @@ static fallible cancel_all(Scope *s, const Progress *p)
 {
     bool canceled;
 
-    EACH(Watched, watched, &p->runs)
+    EACH (Watched, watched, &p->runs)
         if (!run_finished(watched->run.status))
             TRY(run_stop(s, p->app, &local_caller, watched->run.id, &canceled));
     return OK;
@@ -125,7 +126,8 @@ Error *progress_watch(Scope *s, Progress *p, bool *canceled)
         TRY(progress_draw(turn, p));
         if (ended)
             return OK;
-        TRY(scope_poll(turn, fds, COUNT_OF(fds), p->form == PROGRESS_TERMINAL ? REDRAW_US : LOOK_US, &ready));
+        TRY(scope_poll(turn, fds, COUNT_OF(fds), p->form == PROGRESS_TERMINAL ? REDRAW_US : LOOK_US,
+                       &ready));
         TRY(take_signal(turn, p, fds[1].fd, canceled));
     }
 }

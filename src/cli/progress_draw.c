@@ -84,17 +84,22 @@ static const char *fitted(Scope *s, const char *t, size_t columns)
 
 static const char *state_of(const Run *run)
 {
-    return run->status == RUN_RUNNING && run->phase ? run->phase : name_of(run_status_names, (int)run->status);
+    return run->status == RUN_RUNNING && run->phase ? run->phase
+                                                    : name_of(run_status_names, (int)run->status);
 }
 
 static const char *line_of(Scope *s, const Watched *watched)
 {
     const Run *run = &watched->run;
-    const char *tail = run->error ? run->error : run_finished(run->status) && run->summary ? run->summary : watched->last_line;
+    const char *tail = run->error                                  ? run->error
+                       : run_finished(run->status) && run->summary ? run->summary
+                                                                   : watched->last_line;
 
-    return text(s, "%s %s %8s %9s %s", fitted(s, run->model_name ? run->model_name : "", MODEL_COLUMNS),
+    return text(s, "%s %s %8s %9s %s",
+                fitted(s, run->model_name ? run->model_name : "", MODEL_COLUMNS),
                 fitted(s, state_of(run), PHASE_COLUMNS), shown_seconds(s, run),
-                text(s, "%s tok", shown_number(s, run->input_tokens + run->output_tokens)), tail ? tail : "");
+                text(s, "%s tok", shown_number(s, run->input_tokens + run->output_tokens)),
+                tail ? tail : "");
 }
 
 static fallible draw_terminal(Scope *s, Progress *p)
@@ -104,7 +109,7 @@ static fallible draw_terminal(Scope *s, Progress *p)
 
     if (p->drawn)
         buffer_format(&b, "\033[%zuA", p->drawn);
-    EACH(Watched, watched, &p->runs)
+    EACH (Watched, watched, &p->runs)
         buffer_format(&b, "\r%s\033[K\n", fitted(s, line_of(s, watched), columns - 1));
     p->drawn = p->runs.count;
     return command_print(s, buffer_string(&b));
@@ -112,12 +117,15 @@ static fallible draw_terminal(Scope *s, Progress *p)
 
 static fallible draw_lines(Scope *s, Progress *p)
 {
-    EACH(Watched, watched, &p->runs) {
+    EACH (Watched, watched, &p->runs) {
         const char *state = state_of(&watched->run);
         if (text_equal(watched->told, state))
             continue;
         watched->told = state;
-        const char *why = watched->run.error ? text(s, ": %s", fitted(s, watched->run.error, strlen(watched->run.error))) : "";
+        const char *why =
+            watched->run.error
+                ? text(s, ": %s", fitted(s, watched->run.error, strlen(watched->run.error)))
+                : "";
         TRY(command_print(s, text(s, "%s: %s%s\n", watched->run.model_name, state, why)));
     }
     return OK;
@@ -141,7 +149,8 @@ Error *progress_print_event(Scope *s, const RunEvent *event)
     EventView view = event_view(event);
 
     /* The event's own object with a type in front. */
-    return command_print(s, text(s, "{\"type\":\"event\",%s\n", json_text(s, &event_view_type, &view) + 1));
+    return command_print(
+        s, text(s, "{\"type\":\"event\",%s\n", json_text(s, &event_view_type, &view) + 1));
 }
 
 /* ---- The comparison ---- */
@@ -150,8 +159,9 @@ static const char *outcome_of(Scope *s, const Run *run)
 {
     if (run->status == RUN_SUCCEEDED)
         return run->commit_sha ? "changed" : "nothing changed";
-    return run->error_code ? text(s, "%s (%s)", name_of(run_status_names, (int)run->status), run->error_code)
-                           : name_of(run_status_names, (int)run->status);
+    return run->error_code
+               ? text(s, "%s (%s)", name_of(run_status_names, (int)run->status), run->error_code)
+               : name_of(run_status_names, (int)run->status);
 }
 
 enum { TABLE_COLUMNS = 9 };
@@ -163,7 +173,9 @@ static void table_row(Scope *s, const Run *run, size_t number, const char *cells
     cells[2] = outcome_of(s, run);
     cells[3] = text(s, "%zu", run->files_changed.count);
     cells[4] = text(s, "+%lld -%lld", (long long)run->added_lines, (long long)run->removed_lines);
-    cells[5] = text(s, "%s", shown_number(s, run->input_tokens + run->cache_read_tokens + run->cache_write_tokens + run->output_tokens));
+    cells[5] = text(s, "%s",
+                    shown_number(s, run->input_tokens + run->cache_read_tokens +
+                                        run->cache_write_tokens + run->output_tokens));
     cells[6] = shown_cost(s, run->cost_usd);
     cells[7] = shown_seconds(s, run);
     cells[8] = run->commit_sha ? text(s, "%s %.8s", run->working_branch, run->commit_sha) : "-";
@@ -171,7 +183,8 @@ static void table_row(Scope *s, const Run *run, size_t number, const char *cells
 
 const char *comparison_table(Scope *s, const RunList *runs)
 {
-    static const char *const heads[TABLE_COLUMNS] = {"#", "MODEL", "OUTCOME", "FILES", "LINES", "TOKENS", "COST", "TIME", "BRANCH"};
+    static const char *const heads[TABLE_COLUMNS] = {"#",      "MODEL", "OUTCOME", "FILES", "LINES",
+                                                     "TOKENS", "COST",  "TIME",    "BRANCH"};
     const char *(*cells)[TABLE_COLUMNS] = scope_alloc_array(s, runs->count + 1, sizeof *cells);
     size_t widths[TABLE_COLUMNS] = {0};
     Buffer b = buffer_in(s);
@@ -181,10 +194,12 @@ const char *comparison_table(Scope *s, const RunList *runs)
         table_row(s, &runs->items[i], i + 1, cells[i + 1]);
     for (size_t i = 0; i <= runs->count; i++)
         for (size_t c = 0; c < TABLE_COLUMNS; c++)
-            widths[c] = utf8_columns(cells[i][c]) > widths[c] ? utf8_columns(cells[i][c]) : widths[c];
+            widths[c] =
+                utf8_columns(cells[i][c]) > widths[c] ? utf8_columns(cells[i][c]) : widths[c];
     for (size_t i = 0; i <= runs->count; i++) {
         for (size_t c = 0; c < TABLE_COLUMNS; c++)
-            buffer_format(&b, "%s%s", c ? "  " : "", c + 1 < TABLE_COLUMNS ? fitted(s, cells[i][c], widths[c]) : cells[i][c]);
+            buffer_format(&b, "%s%s", c ? "  " : "",
+                          c + 1 < TABLE_COLUMNS ? fitted(s, cells[i][c], widths[c]) : cells[i][c]);
         buffer_char(&b, '\n');
     }
     return buffer_string(&b);
@@ -194,7 +209,7 @@ static void json_files(JsonWriter *w, const Run *run)
 {
     json_key(w, "files_changed");
     json_open(w, '[');
-    EACH(FileChange, file, &run->files_changed) {
+    EACH (FileChange, file, &run->files_changed) {
         json_open(w, '{');
         json_key(w, "path");
         json_put_text(w, file->path);
@@ -209,8 +224,9 @@ static void json_files(JsonWriter *w, const Run *run)
 
 static void json_run(Scope *s, JsonWriter *w, const Run *run)
 {
-    Usage usage = {run->input_tokens, run->output_tokens, run->cache_read_tokens, run->cache_write_tokens,
-                   run->reasoning_tokens, run->calls, run->cost_usd};
+    Usage usage = {
+        run->input_tokens,     run->output_tokens, run->cache_read_tokens, run->cache_write_tokens,
+        run->reasoning_tokens, run->calls,         run->cost_usd};
 
     json_open(w, '{');
     json_key(w, "id");
@@ -245,7 +261,7 @@ const char *comparison_json(Scope *s, const RunList *runs)
     json_put_text(&w, "comparison");
     json_key(&w, "runs");
     json_open(&w, '[');
-    EACH(Run, run, runs)
+    EACH (Run, run, runs)
         json_run(s, &w, run);
     json_close(&w, ']');
     json_close(&w, '}');

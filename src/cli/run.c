@@ -43,7 +43,8 @@ static fallible known_repo(Scope *s, const RunSession *session, const RepoUrl *u
     TRY(tx_read(tmp, session->app->store, &local_caller, &tx));
     TRY(repo_find(s, tx, url->text, out, &found));
     if (!found)
-        return fail_code(s, MISSING, "no_comparison", "no comparison of %s yet: give an instruction to start one", url->text);
+        return fail_code(s, MISSING, "no_comparison",
+                         "no comparison of %s yet: give an instruction to start one", url->text);
     return OK;
 }
 
@@ -95,7 +96,8 @@ Error *run_session_task(Scope *s, const RunSession *session, Task *out)
         return task_get(s, tx, session->args->task, out);
     TRY(task_list(s, tx, session->repo.id, &page, &tasks));
     if (!tasks.count)
-        return fail_code(s, MISSING, "no_comparison", "no comparison of %s yet: give an instruction to start one",
+        return fail_code(s, MISSING, "no_comparison",
+                         "no comparison of %s yet: give an instruction to start one",
                          session->repo.repo_url);
     *out = tasks.items[0];
     return OK;

@@ -15,7 +15,8 @@ const char run_help[] =
     "Each model works from the same commit, in isolation. The checkout is only read.\n"
     "\n"
     "  --repo PATH-or-URL     the repository (default: the current directory's)\n"
-    "  --model PROVIDER:NAME  a model: anthropic:NAME, openai:NAME, google:NAME, or a stored model's id; repeat it\n"
+    "  --model PROVIDER:NAME  a model: anthropic:NAME, openai:NAME, google:NAME, or a stored "
+    "model's id; repeat it\n"
     "                         (default: one per provider whose key is set)\n"
     "  --base REF             start from this branch or commit (default: the checkout's HEAD)\n"
     "  --file FILE            read the instruction from a file; - is standard input\n"
@@ -27,13 +28,16 @@ const char run_help[] =
     "\n"
     "With the results of a comparison:\n"
     "  --diff N               print run N's patch\n"
-    "  --apply N              bring it into the checkout: index and files, three ways, all or nothing\n"
+    "  --apply N              bring it into the checkout: index and files, three ways, all or "
+    "nothing\n"
     "  --force                with --apply: save the old state first, then let the run win\n"
-    "  --branch NAME          make a branch of run N (--apply N --branch NAME) or of the first that succeeded\n"
+    "  --branch NAME          make a branch of run N (--apply N --branch NAME) or of the first "
+    "that succeeded\n"
     "  --list                 list the comparisons of this repository\n"
     "  --remove               remove the comparison\n"
     "\n"
-    "Exit status: 0 all runs succeeded; 1 none did; 2 wrong arguments or settings; 3 some failed; 130 canceled.\n";
+    "Exit status: 0 all runs succeeded; 1 none did; 2 wrong arguments or settings; 3 some failed; "
+    "130 canceled.\n";
 
 typedef struct Option {
     const char *name;
@@ -115,11 +119,11 @@ static Error *set_flag(Scope *s, bool *flag)
     return OK;
 }
 
-#define FLAG(member)                                                               \
-    static Error *set_##member(Scope *s, RunArgs *args, const char *value)         \
-    {                                                                              \
-        (void)value;                                                               \
-        return set_flag(s, &args->member);                                         \
+#define FLAG(member)                                                                               \
+    static Error *set_##member(Scope *s, RunArgs *args, const char *value)                         \
+    {                                                                                              \
+        (void)value;                                                                               \
+        return set_flag(s, &args->member);                                                         \
     }
 
 FLAG(goes_on)
@@ -185,12 +189,15 @@ static Error *set_file(Scope *s, RunArgs *args, const char *value)
 }
 
 static const Option options[] = {
-    {"--repo", true, set_repo},      {"--model", true, set_model},  {"--agent", true, set_agent},
-    {"--base", true, set_base},      {"--task", true, set_task},    {"--max-cost", true, set_cost},
-    {"--file", true, set_file},      {"--diff", true, set_diff},    {"--apply", true, set_apply},
-    {"--branch", true, set_branch},  {"--continue", false, set_goes_on}, {"--force", false, set_force},
-    {"--json", false, set_json},     {"--demo", false, set_demo},   {"--list", false, set_list},
-    {"--remove", false, set_remove}, {"--help", false, set_help},
+    {"--repo", true, set_repo},         {"--model", true, set_model},
+    {"--agent", true, set_agent},       {"--base", true, set_base},
+    {"--task", true, set_task},         {"--max-cost", true, set_cost},
+    {"--file", true, set_file},         {"--diff", true, set_diff},
+    {"--apply", true, set_apply},       {"--branch", true, set_branch},
+    {"--continue", false, set_goes_on}, {"--force", false, set_force},
+    {"--json", false, set_json},        {"--demo", false, set_demo},
+    {"--list", false, set_list},        {"--remove", false, set_remove},
+    {"--help", false, set_help},
 };
 
 static const Option *option_find(const char *name, size_t size)
@@ -229,7 +236,9 @@ static fallible settle(Scope *s, RunArgs *args)
     if (args->branch)
         args->action = args->action == RUN_APPLY || !args->action ? RUN_BRANCH : args->action;
     if (args->action && args->action != RUN_HELP && args->instruction)
-        return fail(s, INVALID, "an instruction starts a comparison: leave it out to act on the results of one");
+        return fail(
+            s, INVALID,
+            "an instruction starts a comparison: leave it out to act on the results of one");
     if (args->force && args->action != RUN_APPLY)
         return fail(s, INVALID, "--force goes with --apply");
     if (!args->action)

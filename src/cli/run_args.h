@@ -18,15 +18,15 @@ typedef enum RunAction {
 
 typedef struct RunArgs {
     RunAction action;
-    const char *repo;        /* path or URL; NULL: the current directory */
+    const char *repo; /* path or URL; NULL: the current directory */
     TextList models;
     const char *instruction; /* of the arguments, a file or standard input */
     const char *base;
-    const char *task;        /* id; NULL: the latest of the repository */
+    const char *task; /* id; NULL: the latest of the repository */
     OptReal max_cost;
-    int64_t number;          /* of a run in the table, from 1; of RUN_BRANCH: 0 is the first that succeeded */
+    int64_t number; /* of a run in the table, from 1; of RUN_BRANCH: 0 is the first that succeeded */
     const char *branch;
-    bool goes_on;            /* --continue */
+    bool goes_on; /* --continue */
     bool force;
     bool json;
     bool demo;

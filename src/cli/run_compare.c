@@ -55,7 +55,8 @@ static fallible message_for(Scope *s, const RunSession *session, const Task *tas
     SCOPE(tmp, s);
     Tx *tx;
 
-    *out = (Message){.task_id = task->id, .role = ROLE_OF_USER, .content = session->args->instruction};
+    *out =
+        (Message){.task_id = task->id, .role = ROLE_OF_USER, .content = session->args->instruction};
     TRY(tx_write(tmp, session->app->store, &local_caller, &tx));
     TRY(message_insert(s, tx, out));
     return tx_commit(tmp, tx);
@@ -73,12 +74,13 @@ static fallible models_for(Scope *s, const RunSession *session, TextList *out)
         return OK;
     TRY(tx_read(tmp, session->app->store, &local_caller, &tx));
     TRY(models_list(tmp, session->app, tx, &all));
-    EACH(ModelView, view, &all)
+    EACH (ModelView, view, &all)
         if (out->count < RUNS_AT_ONCE_MAX && (!session->args->demo || view->demo))
             texts_add(s, out, view->id);
     if (!out->count)
-        return fail_code(s, INVALID, "no_model",
-                         "no model: set OPENAI_API_KEY, ANTHROPIC_API_KEY or GEMINI_API_KEY, or try --demo");
+        return fail_code(
+            s, INVALID, "no_model",
+            "no model: set OPENAI_API_KEY, ANTHROPIC_API_KEY or GEMINI_API_KEY, or try --demo");
     return OK;
 }
 
@@ -105,8 +107,10 @@ static fallible start(Scope *s, RunSession *session, const Runner *runner, RunsC
 {
     Task task;
     Message message;
-    RunCreate in = {.instruction = session->args->instruction, .base_ref = session->args->base,
-                    .executor_type = PATCH_AGENT, .max_cost_usd = session->args->max_cost};
+    RunCreate in = {.instruction = session->args->instruction,
+                    .base_ref = session->args->base,
+                    .executor_type = PATCH_AGENT,
+                    .max_cost_usd = session->args->max_cost};
     ComparisonOrder order = {.in = &in, .pool = runner->pool_name};
     ComparisonPlan plan;
     Tx *tx;
@@ -126,13 +130,14 @@ static fallible start(Scope *s, RunSession *session, const Runner *runner, RunsC
     return OK;
 }
 
-static fallible read_runs(Scope *s, const RunSession *session, const RunsCreated *created, RunList *out)
+static fallible read_runs(Scope *s, const RunSession *session, const RunsCreated *created,
+                          RunList *out)
 {
     SCOPE(tmp, s);
     Tx *tx;
 
     TRY(tx_read(tmp, session->app->store, &local_caller, &tx));
-    EACH(const char *, id, &created->run_ids)
+    EACH (const char *, id, &created->run_ids)
         TRY(run_get(s, tx, *id, list_add(s, out)));
     return OK;
 }
@@ -141,20 +146,22 @@ static fallible verdict(Scope *s, const RunList *runs, bool canceled)
 {
     size_t good = 0;
 
-    EACH(Run, run, runs)
+    EACH (Run, run, runs)
         good += run->status == RUN_SUCCEEDED;
     if (canceled)
         return fail(s, CANCELLED, "canceled by the user");
     if (good == runs->count)
         return OK;
     if (good)
-        return fail_code(s, UPSTREAM, "some_runs_failed", "%zu of %zu runs failed", runs->count - good, runs->count);
-    return fail_code(s, UPSTREAM, "no_run_succeeded", "no run succeeded: %s", runs->items[0].error ? runs->items[0].error : "");
+        return fail_code(s, UPSTREAM, "some_runs_failed", "%zu of %zu runs failed",
+                         runs->count - good, runs->count);
+    return fail_code(s, UPSTREAM, "no_run_succeeded", "no run succeeded: %s",
+                     runs->items[0].error ? runs->items[0].error : "");
 }
 
 static const char *what_next(const RunList *runs)
 {
-    EACH(Run, run, runs)
+    EACH (Run, run, runs)
         if (run->commit_sha)
             return "\nNext: dursor run --diff N | --apply N | --branch NAME | --continue \"…\"\n";
     return "";
@@ -171,7 +178,7 @@ Error *run_compare(Scope *s, RunSession *session)
 
     TRY(runner_open(s, session->app, &options, &runner));
     TRY(start(s, session, runner, &created));
-    EACH(const char *, id, &created.run_ids)
+    EACH (const char *, id, &created.run_ids)
         *list_add(s, &progress.runs) = (Watched){.run.id = *id};
     TRY(progress_watch(s, &progress, &canceled));
     TRY(read_runs(s, session, &created, &runs));

@@ -29,10 +29,12 @@ static fallible chosen_run(Scope *s, const RunSession *session, Run *out)
             continue;
         *out = runs.items[i];
         if (!out->commit_sha)
-            return fail_code(s, INVALID, "run_without_changes", "run %zu (%s) changed nothing", i + 1, out->model_name);
+            return fail_code(s, INVALID, "run_without_changes", "run %zu (%s) changed nothing",
+                             i + 1, out->model_name);
         return OK;
     }
-    return fail_code(s, INVALID, "run_without_changes", "no run of this comparison changed anything");
+    return fail_code(s, INVALID, "run_without_changes",
+                     "no run of this comparison changed anything");
 }
 
 static fallible show(Scope *s, const RunSession *session)
@@ -44,8 +46,9 @@ static fallible show(Scope *s, const RunSession *session)
     TRY(run_session_runs(s, session, &task, &runs));
     if (session->args->json)
         return command_print(s, comparison_json(s, &runs));
-    return command_print(s, text(s, "%s  (%s, %s)\n\n%s", task.title ? task.title : "Untitled", task.id,
-                                 time_text(s, task.updated_at), comparison_table(s, &runs)));
+    return command_print(s,
+                         text(s, "%s  (%s, %s)\n\n%s", task.title ? task.title : "Untitled",
+                              task.id, time_text(s, task.updated_at), comparison_table(s, &runs)));
 }
 
 static fallible diff(Scope *s, const RunSession *session)
@@ -66,7 +69,9 @@ static fallible need_checkout(Scope *s, const RunSession *session)
 {
     if (session->checkout)
         return OK;
-    return fail(s, INVALID, "%s is no local checkout: run this inside one, or give its path with --repo", session->repo.repo_url);
+    return fail(s, INVALID,
+                "%s is no local checkout: run this inside one, or give its path with --repo",
+                session->repo.repo_url);
 }
 
 /* The commit the run began from: the first parent of its own. */
@@ -85,11 +90,11 @@ static const char *applied_text(Scope *s, const Run *run, const ApplyResult *res
 {
     Buffer b = buffer_in(s);
 
-    buffer_format(&b, "applied %.8s (%s): %lld files in index and working tree\n", run->commit_sha, run->model_name,
-                  (long long)result->files);
+    buffer_format(&b, "applied %.8s (%s): %lld files in index and working tree\n", run->commit_sha,
+                  run->model_name, (long long)result->files);
     if (result->backup)
         buffer_format(&b, "the old state is saved as %s; to go back:\n", result->backup);
-    EACH(const char *, command, &result->way_back)
+    EACH (const char *, command, &result->way_back)
         buffer_format(&b, "  %s\n", *command);
     return buffer_string(&b);
 }
@@ -98,7 +103,8 @@ static Error *with_conflicts(Scope *s, Error *e, const ApplyResult *result)
 {
     if (!result->conflicts.count)
         return e;
-    return fail_code(s, CONFLICT, e->code, "%s:\n  %s", e->message, text_join(s, &result->conflicts, "\n  "));
+    return fail_code(s, CONFLICT, e->code, "%s:\n  %s", e->message,
+                     text_join(s, &result->conflicts, "\n  "));
 }
 
 static fallible apply(Scope *s, const RunSession *session)
@@ -112,8 +118,9 @@ static fallible apply(Scope *s, const RunSession *session)
     TRY(chosen_run(s, session, &run));
     TRY(repo_mirror(s, session->app, &session->repo, &mirror));
     TRY(start_of(s, mirror, &run, &start));
-    ApplyOrder order = {&session->app->mirrors->access, session->checkout, mirror->git_dir, start, run.commit_sha,
-                        session->args->force, time_now()};
+    ApplyOrder order = {
+        &session->app->mirrors->access, session->checkout, mirror->git_dir, start, run.commit_sha,
+        session->args->force,           time_now()};
     Error *e = git_apply_run(s, &order, &result);
     TRY(e ? with_conflicts(s, e, &result) : OK);
     return command_print(s, applied_text(s, &run, &result));
@@ -127,9 +134,11 @@ static fallible branch(Scope *s, const RunSession *session)
     TRY(need_checkout(s, session));
     TRY(chosen_run(s, session, &run));
     TRY(repo_mirror(s, session->app, &session->repo, &mirror));
-    BranchOrder order = {&session->app->mirrors->access, session->checkout, mirror->git_dir, run.commit_sha, session->args->branch};
+    BranchOrder order = {&session->app->mirrors->access, session->checkout, mirror->git_dir,
+                         run.commit_sha, session->args->branch};
     TRY(git_branch_from(s, &order));
-    return command_print(s, text(s, "branch %s is at %.8s (%s)\n", session->args->branch, run.commit_sha, run.model_name));
+    return command_print(s, text(s, "branch %s is at %.8s (%s)\n", session->args->branch,
+                                 run.commit_sha, run.model_name));
 }
 
 static fallible list(Scope *s, const RunSession *session)
@@ -141,12 +150,13 @@ static fallible list(Scope *s, const RunSession *session)
 
     TRY(tx_read(s, session->app->store, &local_caller, &tx));
     TRY(task_list(s, tx, session->repo.id, &page, &tasks));
-    EACH(Task, task, &tasks) {
+    EACH (Task, task, &tasks) {
         if (session->args->json)
             buffer_format(&b, "%s\n", json_text(s, &task_type, task));
         else
             buffer_format(&b, "%s  %s  %-11s  %s\n", task->id, time_text(s, task->updated_at),
-                          name_of(task_status_names, (int)task->kanban_status), task->title ? task->title : "");
+                          name_of(task_status_names, (int)task->kanban_status),
+                          task->title ? task->title : "");
     }
     return command_print(s, buffer_string(&b));
 }
@@ -168,7 +178,8 @@ static const struct {
     RunAction action;
     Error *(*run)(Scope *s, const RunSession *session);
 } actions[] = {
-    {RUN_SHOW, show}, {RUN_DIFF, diff}, {RUN_APPLY, apply}, {RUN_BRANCH, branch}, {RUN_LIST, list}, {RUN_REMOVE, remove_task},
+    {RUN_SHOW, show},     {RUN_DIFF, diff}, {RUN_APPLY, apply},
+    {RUN_BRANCH, branch}, {RUN_LIST, list}, {RUN_REMOVE, remove_task},
 };
 
 Error *run_results(Scope *s, RunSession *session)

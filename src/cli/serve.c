@@ -56,9 +56,11 @@ static fallible wait_for_signal(Scope *s, int *number)
 
 static fallible greet(Scope *s, Api *api)
 {
-    return command_print(s, text(s, "dursor " DURSOR_VERSION " listens on http://localhost:%d\nOpen %s\n"
-                                    "(this address works once, within ten minutes; a new one: dursor token --login)\n",
-                                 api_port(api), api_login_address(s, api)));
+    return command_print(
+        s, text(s,
+                "dursor " DURSOR_VERSION " listens on http://localhost:%d\nOpen %s\n"
+                "(this address works once, within ten minutes; a new one: dursor token --login)\n",
+                api_port(api), api_login_address(s, api)));
 }
 
 fallible cli_serve(Scope *s, int argc, char **argv)

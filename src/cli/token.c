@@ -8,25 +8,31 @@
 #include "net/http_client.h"
 #include "service/app.h"
 
-static const char help[] = "usage: dursor token [--login]\n"
-                           "\n"
-                           "Prints the bearer token of the local server.\n"
-                           "\n"
-                           "  --login   ask the running server for a new address that signs a browser in\n";
+static const char help[] =
+    "usage: dursor token [--login]\n"
+    "\n"
+    "Prints the bearer token of the local server.\n"
+    "\n"
+    "  --login   ask the running server for a new address that signs a browser in\n";
 
-static fallible login_address(Scope *s, const Settings *settings, const LocalAuth *auth, const char **out)
+static fallible login_address(Scope *s, const Settings *settings, const LocalAuth *auth,
+                              const char **out)
 {
     HttpClient *client;
     HttpReply reply;
     json_t *json;
-    HttpCall call = {.method = "POST", .url = text(s, "http://127.0.0.1:%lld/v1/login-codes", (long long)settings->port)};
+    HttpCall call = {
+        .method = "POST",
+        .url = text(s, "http://127.0.0.1:%lld/v1/login-codes", (long long)settings->port)};
 
     pairs_add(s, &call.headers, "Authorization", text(s, "Bearer %s", local_token(auth)));
-    TRY(http_client_open(s, &(HttpClientSettings){.user_agent = "dursor/" DURSOR_VERSION}, &client));
+    TRY(http_client_open(s, &(HttpClientSettings){.user_agent = "dursor/" DURSOR_VERSION},
+                         &client));
     TRY_WHILE(http_call(s, client, &call, &reply), "asking the server (is dursor serve running?)");
     TRY(http_expect(s, &call, &reply));
     TRY(json_parse(s, reply.body, &json));
-    *out = text(s, "http://localhost:%lld/login#%s\n", (long long)settings->port, json_at_text(json, "code"));
+    *out = text(s, "http://localhost:%lld/login#%s\n", (long long)settings->port,
+                json_at_text(json, "code"));
     return OK;
 }
 

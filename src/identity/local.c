@@ -34,7 +34,8 @@ static fallible token_read(Scope *s, const char *path, const char **out)
     struct stat about;
 
     if (stat(path, &about) == 0 && about.st_mode & 077)
-        return fail(s, DENIED, "%s can be read by others: chmod 600 it, or remove it for a new one", path);
+        return fail(s, DENIED, "%s can be read by others: chmod 600 it, or remove it for a new one",
+                    path);
     TRY(file_read(s, path, TOKEN_FILE_MAX, &bytes));
     const char *token = text_trim(s, text_of(s, bytes));
     if (strlen(token) < 2 * TOKEN_BYTES)
@@ -50,7 +51,8 @@ Error *local_auth_open(Scope *s, const char *secrets_dir, LocalAuth **out)
 
     TRY(directory_make(s, secrets_dir, 0700));
     if (!file_exists(path)) {
-        Error *e = file_create(s, path, bytes_of(text(s, "%s\n", random_hex(s, TOKEN_BYTES))), 0600);
+        Error *e =
+            file_create(s, path, bytes_of(text(s, "%s\n", random_hex(s, TOKEN_BYTES))), 0600);
         if (!failed_as(e, CONFLICT)) /* another process was first: its token counts */
             TRY_WHILE(e, "making the local token");
     }
@@ -68,7 +70,7 @@ const char *local_login_code(Scope *s, LocalAuth *auth)
 {
     const char *code = random_hex(s, CODE_BYTES);
 
-    LOCKED(&auth->mutex) {
+    LOCKED (&auth->mutex) {
         LoginCode *slot = &auth->codes[auth->next++ % LOGIN_CODES_MAX];
         memcpy(slot->code, code, sizeof slot->code);
         slot->until = clock_us() + LOGIN_CODE_US;
@@ -80,10 +82,11 @@ static bool code_use(LocalAuth *auth, const char *code)
 {
     bool good = false;
 
-    LOCKED(&auth->mutex) {
+    LOCKED (&auth->mutex) {
         for (size_t i = 0; i < LOGIN_CODES_MAX; i++) {
             LoginCode *slot = &auth->codes[i];
-            if (slot->until > clock_us() && bytes_equal_secretly(bytes_of(slot->code), bytes_of(code))) {
+            if (slot->until > clock_us() &&
+                bytes_equal_secretly(bytes_of(slot->code), bytes_of(code))) {
                 slot->until = 0;
                 good = true;
             }
@@ -104,7 +107,8 @@ Error *local_login(Scope *s, LocalAuth *auth, const char *code, const char **coo
 {
     if (!code_use(auth, code))
         return fail_code(s, UNIDENTIFIED, "login_code_invalid",
-                         "this login address was used or is older than ten minutes: run 'dursor token --login' for a new one");
+                         "this login address was used or is older than ten minutes: run 'dursor "
+                         "token --login' for a new one");
     const char *expiry = text(s, "%lld", (long long)(time_now().us / US_PER_S + SESSION_COOKIE_S));
     *cookie = text(s, "%s.%s", expiry, cookie_signature(s, auth, expiry));
     return OK;

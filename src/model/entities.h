@@ -7,14 +7,40 @@
 typedef enum Provider { PROVIDER_OPENAI = 1, PROVIDER_ANTHROPIC, PROVIDER_GOOGLE } Provider;
 typedef enum MessageRole { ROLE_OF_USER = 1, ROLE_OF_ASSISTANT, ROLE_OF_SYSTEM } MessageRole;
 typedef enum Executor { PATCH_AGENT = 1, CLAUDE_CODE, CODEX_CLI, GEMINI_CLI } Executor;
-typedef enum RunStatus { RUN_QUEUED = 1, RUN_RUNNING, RUN_SUCCEEDED, RUN_FAILED, RUN_CANCELED } RunStatus;
-typedef enum TaskStatus { TASK_BACKLOG = 1, TASK_TODO, TASK_IN_PROGRESS, TASK_IN_REVIEW, TASK_DONE, TASK_ARCHIVED } TaskStatus;
+typedef enum RunStatus {
+    RUN_QUEUED = 1,
+    RUN_RUNNING,
+    RUN_SUCCEEDED,
+    RUN_FAILED,
+    RUN_CANCELED
+} RunStatus;
+typedef enum TaskStatus {
+    TASK_BACKLOG = 1,
+    TASK_TODO,
+    TASK_IN_PROGRESS,
+    TASK_IN_REVIEW,
+    TASK_DONE,
+    TASK_ARCHIVED
+} TaskStatus;
 typedef enum CodingMode { CODING_INTERACTIVE = 1, CODING_SEMI_AUTO, CODING_FULL_AUTO } CodingMode;
-typedef enum JobStatus { JOB_PENDING = 1, JOB_LEASED, JOB_SUCCEEDED, JOB_DEAD, JOB_CANCELED } JobStatus;
-typedef enum EventKind { EVENT_LOG = 1, EVENT_PHASE, EVENT_STATUS, EVENT_TURN, EVENT_USAGE, EVENT_WARNING } EventKind;
+typedef enum JobStatus {
+    JOB_PENDING = 1,
+    JOB_LEASED,
+    JOB_SUCCEEDED,
+    JOB_DEAD,
+    JOB_CANCELED
+} JobStatus;
+typedef enum EventKind {
+    EVENT_LOG = 1,
+    EVENT_PHASE,
+    EVENT_STATUS,
+    EVENT_TURN,
+    EVENT_USAGE,
+    EVENT_WARNING
+} EventKind;
 
-extern const Name provider_names[], message_role_names[], executor_names[], run_status_names[], task_status_names[],
-    coding_mode_names[], job_status_names[], event_kind_names[];
+extern const Name provider_names[], message_role_names[], executor_names[], run_status_names[],
+    task_status_names[], coding_mode_names[], job_status_names[], event_kind_names[];
 
 bool run_finished(RunStatus status);
 bool job_finished(JobStatus status);
@@ -27,7 +53,7 @@ typedef struct ModelProfile {
     Provider provider;
     const char *model_name;
     const char *display_name;
-    const char *base_url;        /* NULL: the provider's own */
+    const char *base_url; /* NULL: the provider's own */
     Bytes api_key_sealed;
     Time created_at;
 } ModelProfile;
@@ -72,9 +98,9 @@ typedef struct Line {
     const char *task_id;
     const char *repo_id; /* of the task: the branch is unique in it */
     Executor executor_type;
-    const char *model_key;   /* provider:model or the executor's name; unique with task and executor */
-    const char *branch;      /* named after the run that opened the line */
-    const char *base_ref;    /* the branch or commit it was asked to start from */
+    const char *model_key; /* provider:model or the executor's name; unique with task and executor */
+    const char *branch;    /* named after the run that opened the line */
+    const char *base_ref;  /* the branch or commit it was asked to start from */
     const char *base_commit; /* the base merged in last */
     const char *head_commit; /* NULL until a run has committed */
     Time created_at;
@@ -137,11 +163,12 @@ typedef struct Run {
     const char *error_code;
     const char *retry_of;
     OptReal max_cost_usd;
-    int64_t input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens, calls;
+    int64_t input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens,
+        calls;
     OptReal cost_usd;
-    int64_t event_seq;  /* the last event's; counted in the inserting transaction */
-    int64_t log_lines;  /* lines of log so far */
-    int64_t fence;      /* of the job that may write */
+    int64_t event_seq; /* the last event's; counted in the inserting transaction */
+    int64_t log_lines; /* lines of log so far */
+    int64_t fence;     /* of the job that may write */
     Time created_at;
     Time started_at;
     Time completed_at;
@@ -196,5 +223,5 @@ typedef LIST_OF(Run) RunList;
 typedef LIST_OF(Job) JobList;
 typedef LIST_OF(RunEvent) RunEventList;
 
-extern const Type model_profile_type, repo_type, task_type, message_type, line_type, file_change_type, usage_type,
-    run_type, job_type, run_event_type;
+extern const Type model_profile_type, repo_type, task_type, message_type, line_type,
+    file_change_type, usage_type, run_type, job_type, run_event_type;

@@ -163,6 +163,7 @@ typedef struct EventPage {
     bool is_complete;   /* the run has ended and this is the last of it */
 } EventPage;
 
-extern const Type model_view_type, model_create_type, repo_clone_type, branch_names_type, task_create_type, message_create_type,
-    run_summary_type, pull_summary_type, task_detail_type, run_create_type, runs_created_type, run_view_type, log_line_type,
-    log_page_type, event_view_type, event_page_type;
+extern const Type model_view_type, model_create_type, repo_clone_type, branch_names_type,
+    task_create_type, message_create_type, run_summary_type, pull_summary_type, task_detail_type,
+    run_create_type, runs_created_type, run_view_type, log_line_type, log_page_type,
+    event_view_type, event_page_type;

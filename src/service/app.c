@@ -12,7 +12,8 @@ const char *app_secrets_dir(Scope *s, const Settings *settings)
 
 static StoreOptions store_options(const Settings *settings)
 {
-    return (StoreOptions){.url = settings->database_url, .direct_url = settings->database_direct_url,
+    return (StoreOptions){.url = settings->database_url,
+                          .direct_url = settings->database_direct_url,
                           .connections = settings->database_connections};
 }
 
@@ -38,18 +39,25 @@ static Mirrors *mirrors_of(Scope *s, const Settings *settings)
         .dir = settings->workspaces_dir,
         .allow_file = settings->git_allow_file,
         .disk_floor = settings->disk_floor_mb << 20,
-        .access = {.remote = settings->git_credentials == GIT_CREDENTIALS_USER ? GIT_TRUST_USER : GIT_TRUST_NONE,
-                   .proxy = settings->proxy_url, .no_proxy = settings->no_proxy, .ca_file = settings->ca_file,
-                   .seconds = settings->git_seconds, .user_env = git_user_env(s)},
+        .access = {.remote = settings->git_credentials == GIT_CREDENTIALS_USER ? GIT_TRUST_USER
+                                                                               : GIT_TRUST_NONE,
+                   .proxy = settings->proxy_url,
+                   .no_proxy = settings->no_proxy,
+                   .ca_file = settings->ca_file,
+                   .seconds = settings->git_seconds,
+                   .user_env = git_user_env(s)},
     };
     if (!text_empty(settings->git_token))
-        *list_add(s, &mirrors->access.tokens) = (GitToken){settings->git_token_host, NULL, settings->git_token};
+        *list_add(s, &mirrors->access.tokens) =
+            (GitToken){settings->git_token_host, NULL, settings->git_token};
     return mirrors;
 }
 
 static fallible llm_of(Scope *s, const Settings *settings, App *app)
 {
-    HttpClientSettings client = {.proxy = settings->proxy_url, .no_proxy = settings->no_proxy, .ca_file = settings->ca_file,
+    HttpClientSettings client = {.proxy = settings->proxy_url,
+                                 .no_proxy = settings->no_proxy,
+                                 .ca_file = settings->ca_file,
                                  .user_agent = "dursor/" DURSOR_VERSION};
     LlmSettings llm = llm_settings(settings);
 
@@ -60,7 +68,8 @@ static fallible llm_of(Scope *s, const Settings *settings, App *app)
 static fallible bus_of(Scope *s, App *app)
 {
     const char *path = store_path(app->store);
-    BusOptions options = {.url = app->settings->bus_url, .watch_path = path ? text(s, "%s-wal", path) : NULL};
+    BusOptions options = {.url = app->settings->bus_url,
+                          .watch_path = path ? text(s, "%s-wal", path) : NULL};
 
     return bus_open(s, &options, &app->bus);
 }

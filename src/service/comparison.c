@@ -18,11 +18,13 @@
 static fallible executors_check(Scope *s, const RunCreate *in)
 {
     if (in->executor_type != PATCH_AGENT && !in->executor_types.count)
-        return fail_code(s, UNSUPPORTED, "executor_unavailable", "this server cannot run %s: use patch_agent with model_ids",
+        return fail_code(s, UNSUPPORTED, "executor_unavailable",
+                         "this server cannot run %s: use patch_agent with model_ids",
                          name_of(executor_names, (int)in->executor_type));
-    EACH(int, type, &in->executor_types)
+    EACH (int, type, &in->executor_types)
         if (*type != PATCH_AGENT)
-            return fail_code(s, UNSUPPORTED, "executor_unavailable", "this server cannot run %s: use patch_agent with model_ids",
+            return fail_code(s, UNSUPPORTED, "executor_unavailable",
+                             "this server cannot run %s: use patch_agent with model_ids",
                              name_of(executor_names, *type));
     return OK;
 }
@@ -37,11 +39,13 @@ static fallible models_inherited(Scope *s, Tx *tx, const char *task_id, TextList
     const char *instruction = runs.count ? runs.items[0].instruction : NULL;
     for (size_t i = runs.count; i-- > 0;) {
         const Run *run = &runs.items[i];
-        if (run->model_id && text_equal(run->instruction, instruction) && !texts_have(out, run->model_id))
+        if (run->model_id && text_equal(run->instruction, instruction) &&
+            !texts_have(out, run->model_id))
             texts_add(s, out, run->model_id);
     }
     if (!out->count)
-        return fail_code(s, INVALID, "model_ids_required", "model_ids required for patch_agent executor");
+        return fail_code(s, INVALID, "model_ids_required",
+                         "model_ids required for patch_agent executor");
     return OK;
 }
 
@@ -53,7 +57,8 @@ static fallible models_continued(Scope *s, Tx *tx, const ComparisonOrder *order,
     if (!text_equal(run.task_id, order->task_id))
         return fail_code(s, INVALID, "run_of_other_task", "run %s belongs to another task", run.id);
     if (order->in->model_ids.count)
-        return fail_code(s, INVALID, "continue_with_models", "continue_run_id goes on with its own model: leave model_ids out");
+        return fail_code(s, INVALID, "continue_with_models",
+                         "continue_run_id goes on with its own model: leave model_ids out");
     texts_add(s, out, run.model_id);
     return OK;
 }
@@ -69,7 +74,7 @@ static fallible plan_models(Scope *s, App *app, Tx *tx, ComparisonPlan *plan)
         ids = plan->order.in->model_ids;
     else
         TRY(models_inherited(s, tx, plan->order.task_id, &ids));
-    EACH(const char *, id, &ids) {
+    EACH (const char *, id, &ids) {
         PlannedRun *run = list_add(s, &plan->runs);
         run->run_id = id_new(s);
         run->model_id = text_copy(s, *id);
@@ -90,7 +95,8 @@ static fallible plan_rows(Scope *s, App *app, const Caller *caller, ComparisonPl
     if (plan->order.in->message_id) {
         TRY(message_get(s, tx, plan->order.in->message_id, &message));
         if (!text_equal(message.task_id, plan->task.id))
-            return fail_code(s, INVALID, "message_of_other_task", "message %s belongs to another task", message.id);
+            return fail_code(s, INVALID, "message_of_other_task",
+                             "message %s belongs to another task", message.id);
     }
     return plan_models(s, app, tx, plan);
 }
@@ -110,7 +116,9 @@ static fallible fetch_or_warn(Scope *s, const Mirror *mirror, ComparisonPlan *pl
     if (!error_kind(e->kind)->retry)
         return error_while(e, "fetching %s", plan->repo.repo_url);
     log_failure(s, e);
-    texts_add(s, &plan->warnings, text(s, "could not fetch %s (%s): started from its last known state", plan->repo.repo_url, e->message));
+    texts_add(s, &plan->warnings,
+              text(s, "could not fetch %s (%s): started from its last known state",
+                   plan->repo.repo_url, e->message));
     return OK;
 }
 
@@ -130,7 +138,8 @@ static fallible plan_base(Scope *s, App *app, ComparisonPlan *plan)
     return mirror_resolve(s, mirror, plan->base_ref, &plan->base_commit);
 }
 
-Error *comparison_plan(Scope *s, App *app, const Caller *caller, const ComparisonOrder *order, ComparisonPlan *out)
+Error *comparison_plan(Scope *s, App *app, const Caller *caller, const ComparisonOrder *order,
+                       ComparisonPlan *out)
 {
     *out = (ComparisonPlan){.order = *order};
     TRY(plan_rows(s, app, caller, out));
@@ -147,7 +156,7 @@ static const char *args_json(Scope *s, const ComparisonPlan *plan)
     json_open(&w, '{');
     json_key(&w, "warnings");
     json_open(&w, '[');
-    EACH(const char *, warning, &plan->warnings)
+    EACH (const char *, warning, &plan->warnings)
         json_put_text(&w, *warning);
     json_close(&w, ']');
     json_close(&w, '}');
@@ -156,13 +165,15 @@ static const char *args_json(Scope *s, const ComparisonPlan *plan)
 
 static const char *model_key(Scope *s, const ModelView *model)
 {
-    const char *key = text(s, "%s:%s", name_of(provider_names, (int)model->provider), model->model_name);
+    const char *key =
+        text(s, "%s:%s", name_of(provider_names, (int)model->provider), model->model_name);
 
     /* The same model at another address is another line. */
     return text_empty(model->base_url) ? key : text(s, "%s@%s", key, model->base_url);
 }
 
-static fallible start_one(Scope *s, App *app, Tx *tx, const ComparisonPlan *plan, const PlannedRun *planned)
+static fallible start_one(Scope *s, App *app, Tx *tx, const ComparisonPlan *plan,
+                          const PlannedRun *planned)
 {
     const RunCreate *in = plan->order.in;
     Line line;
@@ -183,19 +194,27 @@ static fallible start_one(Scope *s, App *app, Tx *tx, const ComparisonPlan *plan
     };
 
     TRY(branch_prefix(s, app->settings->branch_prefix, &prefix));
-    LineWant want = {plan->task.id, PATCH_AGENT, model_key(s, &planned->model), plan->base_ref, plan->base_commit, prefix, run.id};
+    LineWant want = {plan->task.id,  PATCH_AGENT,       model_key(s, &planned->model),
+                     plan->base_ref, plan->base_commit, prefix,
+                     run.id};
     TRY(line_find_or_insert(s, tx, &want, &line));
     run.line_id = line.id;
     run.working_branch = line.branch;
     TRY(run_insert(s, tx, &run));
-    Job job = {.queue = "agent", .kind = "run", .run_id = run.id, .line_id = line.id, .pool = plan->order.pool,
-               .args = {args_json(s, plan)}, .max_tries = app->settings->job_tries, .priority = 5};
+    Job job = {.queue = "agent",
+               .kind = "run",
+               .run_id = run.id,
+               .line_id = line.id,
+               .pool = plan->order.pool,
+               .args = {args_json(s, plan)},
+               .max_tries = app->settings->job_tries,
+               .priority = 5};
     return job_insert(s, tx, &job, NULL);
 }
 
 Error *comparison_start(Scope *s, App *app, Tx *tx, const ComparisonPlan *plan, RunsCreated *out)
 {
-    EACH(PlannedRun, planned, &plan->runs) {
+    EACH (PlannedRun, planned, &plan->runs) {
         TRY(start_one(s, app, tx, plan, planned));
         texts_add(s, &out->run_ids, planned->run_id);
     }
@@ -221,7 +240,8 @@ static fallible read_run(Scope *s, App *app, const Caller *caller, const char *i
     return run_get(s, tx, id, out);
 }
 
-Error *comparison_retry(Scope *s, App *app, const Caller *caller, const char *run_id, RunsCreated *out)
+Error *comparison_retry(Scope *s, App *app, const Caller *caller, const char *run_id,
+                        RunsCreated *out)
 {
     Run run;
     ComparisonPlan plan;
@@ -230,7 +250,8 @@ Error *comparison_retry(Scope *s, App *app, const Caller *caller, const char *ru
 
     TRY(read_run(s, app, caller, run_id, &run));
     if (!run_finished(run.status))
-        return fail_code(s, CONFLICT, "run_not_finished", "run %s has not ended: cancel it first", run_id);
+        return fail_code(s, CONFLICT, "run_not_finished", "run %s has not ended: cancel it first",
+                         run_id);
     in.instruction = run.instruction;
     in.message_id = run.message_id;
     in.base_ref = run.base_ref;

@@ -19,8 +19,8 @@
 typedef struct ComparisonOrder {
     const char *task_id;
     const RunCreate *in;
-    const char *pool;         /* of the invocation that will execute them; NULL: any worker */
-    const char *base_commit;  /* known already; NULL: base_ref is resolved after a fetch */
+    const char *pool;        /* of the invocation that will execute them; NULL: any worker */
+    const char *base_commit; /* known already; NULL: base_ref is resolved after a fetch */
 } ComparisonOrder;
 
 /* One run to be. */
@@ -46,11 +46,13 @@ typedef struct ComparisonPlan {
 /* All models are checked before anything is started. MISSING for an unknown task, message, model or
  * base; INVALID when no model is given and none can be inherited; UNSUPPORTED for executors that
  * this server cannot run. */
-fallible comparison_plan(Scope *s, App *app, const Caller *caller, const ComparisonOrder *order, ComparisonPlan *out);
+fallible comparison_plan(Scope *s, App *app, const Caller *caller, const ComparisonOrder *order,
+                         ComparisonPlan *out);
 fallible comparison_start(Scope *s, App *app, Tx *tx, const ComparisonPlan *plan, RunsCreated *out);
 void comparison_wake(App *app, const ComparisonPlan *plan);
 
 /* A run that has ended, once more: same model, instruction and base, with retry_of. */
-fallible comparison_retry(Scope *s, App *app, const Caller *caller, const char *run_id, RunsCreated *out);
+fallible comparison_retry(Scope *s, App *app, const Caller *caller, const char *run_id,
+                          RunsCreated *out);
 /* Cancels in every state and tells the worker. */
 fallible run_stop(Scope *s, App *app, const Caller *caller, const char *run_id, bool *canceled);

@@ -28,13 +28,16 @@ static fallible own_key(Scope *s, const Settings *settings, SealKey *out)
 
     TRY(directory_make(s, app_secrets_dir(s, settings), 0700));
     if (!file_exists(path)) {
-        Error *e = file_create(s, path, bytes_of(text(s, "%s\n", random_hex(s, SEAL_KEY_SIZE))), 0600);
+        Error *e =
+            file_create(s, path, bytes_of(text(s, "%s\n", random_hex(s, SEAL_KEY_SIZE))), 0600);
         if (!failed_as(e, CONFLICT))
             TRY_WHILE(e, "making the encryption key");
     }
     TRY(file_read(s, path, KEY_FILE_MAX, &file));
     if (!hex_decode(s, text_trim(s, text_of(s, file)), &key) || key.size != SEAL_KEY_SIZE)
-        return fail(s, INVALID, "%s is damaged: restore it from a backup, stored keys cannot be read without it", path);
+        return fail(
+            s, INVALID,
+            "%s is damaged: restore it from a backup, stored keys cannot be read without it", path);
     out->version = KEY_VERSION;
     memcpy(out->bytes, key.data, SEAL_KEY_SIZE);
     return OK;
@@ -58,9 +61,10 @@ static SealKey key_now(Scope *s, Keys *keys)
 {
     SealKey key;
 
-    LOCKED(&keys->mutex) {
+    LOCKED (&keys->mutex) {
         if (!keys->ready) {
-            Bytes derived = pbkdf2_sha256(s, bytes_of(keys->text), BYTES("dursor_seal_v1"), DERIVE_ROUNDS, SEAL_KEY_SIZE);
+            Bytes derived = pbkdf2_sha256(s, bytes_of(keys->text), BYTES("dursor_seal_v1"),
+                                          DERIVE_ROUNDS, SEAL_KEY_SIZE);
             keys->key.version = KEY_VERSION;
             memcpy(keys->key.bytes, derived.data, SEAL_KEY_SIZE);
             keys->ready = true;
@@ -72,7 +76,8 @@ static SealKey key_now(Scope *s, Keys *keys)
 
 static Bytes place_bytes(Scope *s, const SealPlace *place)
 {
-    return bytes_of(text(s, "%s/%s/%s/%s", place->tenant_id, place->table, place->row_id, place->column));
+    return bytes_of(
+        text(s, "%s/%s/%s/%s", place->tenant_id, place->table, place->row_id, place->column));
 }
 
 Error *keys_seal(Scope *s, Keys *keys, const SealPlace *place, const char *secret, Bytes *out)
@@ -90,7 +95,8 @@ Error *keys_unseal(Scope *s, Keys *keys, const SealPlace *place, Bytes sealed, c
 
     if (failed_as(e, INVALID))
         return fail_code(s, INVALID, "key_mismatch",
-                         "the stored key of %s %s was sealed under another DURSOR_ENCRYPTION_KEY: set that one, or store the "
+                         "the stored key of %s %s was sealed under another DURSOR_ENCRYPTION_KEY: "
+                         "set that one, or store the "
                          "key again",
                          place->table, place->row_id);
     TRY(e);

@@ -16,10 +16,10 @@ typedef struct EnvModel {
     const char *(*base_url)(const Settings *settings);
 } EnvModel;
 
-#define GETTER(member)                                       \
-    static const char *get_##member(const Settings *settings) \
-    {                                                        \
-        return settings->member;                             \
+#define GETTER(member)                                                                             \
+    static const char *get_##member(const Settings *settings)                                      \
+    {                                                                                              \
+        return settings->member;                                                                   \
     }
 
 GETTER(openai_api_key)
@@ -33,9 +33,12 @@ GETTER(gemini_model)
 GETTER(gemini_base_url)
 
 static const EnvModel env_models[] = {
-    {"env-1", PROVIDER_OPENAI, "openai", "OpenAI", get_openai_api_key, get_openai_model, get_openai_base_url},
-    {"env-2", PROVIDER_ANTHROPIC, "anthropic", "Anthropic", get_anthropic_api_key, get_anthropic_model, get_anthropic_base_url},
-    {"env-3", PROVIDER_GOOGLE, "google", "Gemini", get_gemini_api_key, get_gemini_model, get_gemini_base_url},
+    {"env-1", PROVIDER_OPENAI, "openai", "OpenAI", get_openai_api_key, get_openai_model,
+     get_openai_base_url},
+    {"env-2", PROVIDER_ANTHROPIC, "anthropic", "Anthropic", get_anthropic_api_key,
+     get_anthropic_model, get_anthropic_base_url},
+    {"env-3", PROVIDER_GOOGLE, "google", "Gemini", get_gemini_api_key, get_gemini_model,
+     get_gemini_base_url},
 };
 
 /* Each speaks another protocol, so that the demo shows all three. The slow one takes a minute: for
@@ -56,23 +59,34 @@ static bool env_usable(const App *app, const EnvModel *env)
     return !text_empty(env->key(app->settings));
 }
 
-static ModelView env_view(Scope *s, const App *app, const EnvModel *env, const char *id, const char *model_name)
+static ModelView env_view(Scope *s, const App *app, const EnvModel *env, const char *id,
+                          const char *model_name)
 {
-    return (ModelView){.id = text_copy(s, id), .provider = env->provider, .model_name = text_copy(s, model_name),
-                       .display_name = text(s, "%s %s", env->title, model_name), .created_at = app->started_at};
+    return (ModelView){.id = text_copy(s, id),
+                       .provider = env->provider,
+                       .model_name = text_copy(s, model_name),
+                       .display_name = text(s, "%s %s", env->title, model_name),
+                       .created_at = app->started_at};
 }
 
 static ModelView demo_view(Scope *s, const App *app, size_t i)
 {
-    return (ModelView){.id = demo_models[i].id, .provider = demo_models[i].provider, .model_name = demo_models[i].id,
+    return (ModelView){.id = demo_models[i].id,
+                       .provider = demo_models[i].provider,
+                       .model_name = demo_models[i].id,
                        .display_name = text(s, "%s (demo: scripted answers)", demo_models[i].id),
-                       .created_at = app->started_at, .demo = true};
+                       .created_at = app->started_at,
+                       .demo = true};
 }
 
 static ModelView stored_view(const ModelProfile *p)
 {
-    return (ModelView){.id = p->id, .provider = p->provider, .model_name = p->model_name, .display_name = p->display_name,
-                       .base_url = p->base_url, .created_at = p->created_at};
+    return (ModelView){.id = p->id,
+                       .provider = p->provider,
+                       .model_name = p->model_name,
+                       .display_name = p->display_name,
+                       .base_url = p->base_url,
+                       .created_at = p->created_at};
 }
 
 Error *models_list(Scope *s, App *app, Tx *tx, ModelViewList *out)
@@ -83,8 +97,9 @@ Error *models_list(Scope *s, App *app, Tx *tx, ModelViewList *out)
     TRY(model_profile_list(s, tx, &page, &stored));
     for (size_t i = 0; i < COUNT_OF(env_models); i++)
         if (env_usable(app, &env_models[i]))
-            *list_add(s, out) = env_view(s, app, &env_models[i], env_models[i].id, env_models[i].model(app->settings));
-    EACH(ModelProfile, profile, &stored)
+            *list_add(s, out) = env_view(s, app, &env_models[i], env_models[i].id,
+                                         env_models[i].model(app->settings));
+    EACH (ModelProfile, profile, &stored)
         *list_add(s, out) = stored_view(profile);
     for (size_t i = 0; app->demo_url && i < COUNT_OF(demo_models); i++)
         if (demo_models[i].offered)
@@ -98,10 +113,11 @@ static fallible missing(Scope *s, App *app, Tx *tx, const char *id)
     TextList names = {0};
 
     TRY(models_list(s, app, tx, &all));
-    EACH(ModelView, view, &all)
+    EACH (ModelView, view, &all)
         texts_add(s, &names, view->id);
-    Error *e = fail_code(s, MISSING, "model_missing", "Model not found: %s (there is %s)", text_head(s, id, 80),
-                         names.count ? text_join(s, &names, ", ") : "none: set a provider's key or add a model");
+    Error *e = fail_code(
+        s, MISSING, "model_missing", "Model not found: %s (there is %s)", text_head(s, id, 80),
+        names.count ? text_join(s, &names, ", ") : "none: set a provider's key or add a model");
     return error_param(e, "model", text_head(s, id, 80));
 }
 
@@ -110,7 +126,8 @@ static const char *named_model(const EnvModel *env, const char *id)
 {
     size_t size = strlen(env->word);
 
-    return strncmp(id, env->word, size) == 0 && id[size] == ':' && id[size + 1] ? id + size + 1 : NULL;
+    return strncmp(id, env->word, size) == 0 && id[size] == ':' && id[size + 1] ? id + size + 1
+                                                                                : NULL;
 }
 
 static const EnvModel *env_of(const App *app, const char *id, const char **model_name)
@@ -170,16 +187,20 @@ static fallible open_stored(Scope *s, App *app, Tx *tx, const char *id, LlmModel
     TRY(model_profile_get(s, tx, id, &profile));
     SealPlace place = {tx_caller(tx)->tenant_id, "model_profiles", profile.id, "api_key"};
     TRY(keys_unseal(s, app->keys, &place, profile.api_key_sealed, &key));
-    *out = (LlmModel){.provider = profile.provider, .model_name = profile.model_name, .base_url = profile.base_url, .api_key = key};
+    *out = (LlmModel){.provider = profile.provider,
+                      .model_name = profile.model_name,
+                      .base_url = profile.base_url,
+                      .api_key = key};
     return OK;
 }
 
 /* The preset address is the provider's own: then the driver chooses path and protocol by itself. */
 static const char *own_address(const EnvModel *env, const Settings *settings)
 {
-    const Field *field = type_field(&settings_type, env->provider == PROVIDER_OPENAI      ? "openai_base_url"
-                                                    : env->provider == PROVIDER_ANTHROPIC ? "anthropic_base_url"
-                                                                                          : "gemini_base_url");
+    const Field *field =
+        type_field(&settings_type, env->provider == PROVIDER_OPENAI      ? "openai_base_url"
+                                   : env->provider == PROVIDER_ANTHROPIC ? "anthropic_base_url"
+                                                                         : "gemini_base_url");
 
     return text_equal(env->base_url(settings), field->preset) ? NULL : env->base_url(settings);
 }
@@ -191,23 +212,35 @@ Error *model_open(Scope *s, App *app, Tx *tx, const char *id, LlmModel *out)
     ModelView view;
 
     if (env) {
-        *out = (LlmModel){.provider = env->provider, .model_name = text_copy(s, model_name),
-                          .base_url = own_address(env, app->settings), .api_key = env->key(app->settings)};
+        *out = (LlmModel){.provider = env->provider,
+                          .model_name = text_copy(s, model_name),
+                          .base_url = own_address(env, app->settings),
+                          .api_key = env->key(app->settings)};
         return OK;
     }
     TRY(model_find(s, app, tx, id, &view));
     if (!view.demo)
         return open_stored(s, app, tx, id, out);
-    *out = (LlmModel){.provider = view.provider, .model_name = view.model_name, .api_key = "demo",
-                      .base_url = view.provider == PROVIDER_OPENAI ? text(s, "%s/v1", app->demo_url) : app->demo_url};
+    *out = (LlmModel){.provider = view.provider,
+                      .model_name = view.model_name,
+                      .api_key = "demo",
+                      .base_url = view.provider == PROVIDER_OPENAI ? text(s, "%s/v1", app->demo_url)
+                                                                   : app->demo_url};
     return OK;
 }
 
 Error *model_add(Scope *s, App *app, Tx *tx, const ModelCreate *in, ModelView *out)
 {
-    ModelProfile profile = {.id = id_new(s), .tenant_id = tx_caller(tx)->tenant_id, .provider = in->provider,
-                            .model_name = in->model_name, .display_name = in->display_name, .base_url = in->base_url};
-    LlmModel model = {.provider = in->provider, .model_name = in->model_name, .base_url = in->base_url, .api_key = in->api_key};
+    ModelProfile profile = {.id = id_new(s),
+                            .tenant_id = tx_caller(tx)->tenant_id,
+                            .provider = in->provider,
+                            .model_name = in->model_name,
+                            .display_name = in->display_name,
+                            .base_url = in->base_url};
+    LlmModel model = {.provider = in->provider,
+                      .model_name = in->model_name,
+                      .base_url = in->base_url,
+                      .api_key = in->api_key};
     SealPlace place = {profile.tenant_id, "model_profiles", profile.id, "api_key"};
 
     TRY(llm_model_check(s, &model));
@@ -222,7 +255,8 @@ Error *model_remove(Scope *s, App *app, Tx *tx, const char *id)
     ModelView view;
 
     if (text_starts(id, "env-"))
-        return fail_code(s, INVALID, "model_of_environment", "Cannot delete environment variable models");
+        return fail_code(s, INVALID, "model_of_environment",
+                         "Cannot delete environment variable models");
     TRY(model_find(s, app, tx, id, &view));
     if (view.demo || strchr(id, ':'))
         return fail_code(s, INVALID, "model_not_stored", "%s is not a stored model", id);

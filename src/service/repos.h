@@ -6,9 +6,9 @@
 #include "store/repos.h"
 
 typedef struct RepoOrder {
-    const char *typed;        /* URL or path */
-    const RepoUrlBase *base;  /* what relative paths start from; may be NULL */
-    const char *ref;          /* a branch or commit that must exist; NULL: none */
+    const char *typed;       /* URL or path */
+    const RepoUrlBase *base; /* what relative paths start from; may be NULL */
+    const char *ref;         /* a branch or commit that must exist; NULL: none */
 } RepoOrder;
 
 /* Clones on first use, fetches otherwise, and stores the repository once per address (a local one per

@@ -31,8 +31,8 @@ typedef struct Attempt {
     Mirror *mirror;
     GitRepo *git;
     const char *branch_at; /* where the line's branch is now; NULL: not made yet */
-    const char *start;     /* the commit the agent works from: the line's head with the base merged in */
-    const char *result;    /* the commit; NULL: nothing changed */
+    const char *start; /* the commit the agent works from: the line's head with the base merged in */
+    const char *result; /* the commit; NULL: nothing changed */
     const char *summary;
 } Attempt;
 

@@ -51,7 +51,9 @@ static fallible find_start(Scope *s, Attempt *a)
     };
     TRY(git_merge_into(s, a->git, &order, &merged));
     if (merged.made)
-        TRY(recording_log(s, a->rec, text(s, "merged %s (%.8s) into %s\n", base_name, a->run.base_commit, a->line.branch)));
+        TRY(recording_log(
+            s, a->rec,
+            text(s, "merged %s (%.8s) into %s\n", base_name, a->run.base_commit, a->line.branch)));
     a->start = merged.commit;
     return OK;
 }
@@ -70,7 +72,8 @@ static fallible adopt(Scope *s, Attempt *a)
     a->start = info.parents.items[0];
     const char *body = strstr(info.message, "\n\n");
     a->summary = text_trim(s, body ? body : info.message);
-    return recording_log(s, a->rec, "an earlier attempt had already committed: its result is taken\n");
+    return recording_log(s, a->rec,
+                         "an earlier attempt had already committed: its result is taken\n");
 }
 
 Error *attempt_workspace(Scope *s, Attempt *a)
@@ -89,19 +92,24 @@ static const char *message_of(Scope *s, const Attempt *a)
 
     while (bytes_line(&rest, &line) && text_empty(text_trim(s, text_of(s, line))))
         ;
-    return commit_message(s, text(s, "%s\n\n%s", text_trim(s, text_of(s, line)), a->summary ? a->summary : ""));
+    return commit_message(
+        s, text(s, "%s\n\n%s", text_trim(s, text_of(s, line)), a->summary ? a->summary : ""));
 }
 
 Error *attempt_commit(Scope *s, Attempt *a, const TreeChangeList *changes)
 {
     CommitResult made;
-    CommitOrder order = {.parent = a->start, .changes = *changes, .message = message_of(s, a), .committer = committer(a),
+    CommitOrder order = {.parent = a->start,
+                         .changes = *changes,
+                         .message = message_of(s, a),
+                         .committer = committer(a),
                          .branch = result_branch(s, a)};
 
     TRY(recording_phase(s, a->rec, "committing"));
     TRY(author(s, a, &order.author));
     Error *e = git_commit_changes(s, a->git, &order, &made);
-    if (failed_as(e, CONFLICT)) /* a worker that had lost the lease was faster: one result is enough */
+    if (failed_as(e,
+                  CONFLICT)) /* a worker that had lost the lease was faster: one result is enough */
         return adopt(s, a);
     TRY(e);
     a->result = made.changed ? made.commit : NULL;
@@ -114,7 +122,7 @@ static FileChangeList files_of(Scope *s, const DiffResult *diff)
 {
     FileChangeList files = {0};
 
-    EACH(FileDiff, f, &diff->files) {
+    EACH (FileDiff, f, &diff->files) {
         FileChange *file = list_add(s, &files);
         file->path = text_clean(s, bytes_of(f->path), NULL);
         file->old_path = f->old_path ? text_clean(s, bytes_of(f->old_path), NULL) : NULL;
@@ -131,7 +139,10 @@ static fallible describe(Scope *s, Attempt *a, RunEnd *end)
     DiffRange range = {.from = a->start, .to = a->result};
     DiffResult diff = {0};
 
-    *end = (RunEnd){.status = RUN_SUCCEEDED, .summary = a->summary, .warnings = a->warnings, .commit_sha = a->result};
+    *end = (RunEnd){.status = RUN_SUCCEEDED,
+                    .summary = a->summary,
+                    .warnings = a->warnings,
+                    .commit_sha = a->result};
     if (!a->result)
         return OK;
     TRY(git_diff_between(s, a->git, &range, &diff));
@@ -165,7 +176,8 @@ static fallible move_branch(Scope *s, const Attempt *a)
     Error *e = git_branch_set(s, a->git, a->line.branch, a->branch_at, a->result);
 
     if (failed_as(e, CONFLICT))
-        return fail_code(s, UNAVAILABLE, "branch_moved", "branch %s moved meanwhile", a->line.branch);
+        return fail_code(s, UNAVAILABLE, "branch_moved", "branch %s moved meanwhile",
+                         a->line.branch);
     return e;
 }
 
@@ -195,6 +207,7 @@ Error *attempt_finish(Scope *s, Attempt *a)
     }
     TRY(store_end(s, a, &end));
     if (a->result)
-        error_drop(git_branch_drop(s, a->git, result_branch(s, a), a->result), "the run has ended; a left-over ref harms nobody");
+        error_drop(git_branch_drop(s, a->git, result_branch(s, a), a->result),
+                   "the run has ended; a left-over ref harms nobody");
     return OK;
 }

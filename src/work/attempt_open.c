@@ -18,8 +18,9 @@ static fallible mark_running(Scope *s, Slot *slot)
 
 static const Run *run_on_line(const RunList *runs, const char *message_id, const char *line_id)
 {
-    EACH(Run, run, runs)
-        if (text_equal(run->message_id, message_id) && text_equal(run->line_id, line_id) && run->status == RUN_SUCCEEDED)
+    EACH (Run, run, runs)
+        if (text_equal(run->message_id, message_id) && text_equal(run->line_id, line_id) &&
+            run->status == RUN_SUCCEEDED)
             return run;
     return NULL;
 }
@@ -33,7 +34,7 @@ static fallible read_history(Scope *s, Tx *tx, Attempt *a)
 
     TRY(message_list(s, tx, a->task.id, &first, &messages));
     TRY(runs_of_task(s, tx, a->task.id, &second, &runs));
-    EACH(Message, message, &messages) {
+    EACH (Message, message, &messages) {
         if (text_equal(message->id, a->run.message_id))
             break;
         if (message->role != ROLE_OF_USER)

@@ -14,7 +14,7 @@ static int64_t places_free(Runner *r)
 {
     int64_t count = 0;
 
-    LOCKED(&r->mutex) {
+    LOCKED (&r->mutex) {
         for (int64_t i = 0; i < r->options.concurrency && !r->stopping; i++)
             count += !r->slots[i].busy;
     }
@@ -23,7 +23,10 @@ static int64_t places_free(Runner *r)
 
 static ClaimOrder order_of(Scope *s, const Runner *r, const char *queue)
 {
-    ClaimOrder order = {.owner = r->owner, .queue = queue, .pool = r->pool_name, .lease_us = r->options.lease_us,
+    ClaimOrder order = {.owner = r->owner,
+                        .queue = queue,
+                        .pool = r->pool_name,
+                        .lease_us = r->options.lease_us,
                         .epoch = r->epoch};
 
     for (const JobKind *kind = job_kinds; kind->kind; kind++)
@@ -37,11 +40,12 @@ static Slot *slot_fill(Runner *r, const Job *job, int64_t held_until)
 {
     Slot *slot = NULL;
 
-    LOCKED(&r->mutex) {
+    LOCKED (&r->mutex) {
         for (slot = r->slots; slot->busy; slot++)
             ;
         Scope *home = unit_open(NULL, "job");
-        *slot = (Slot){.runner = r, .busy = true, .home = home, .job = *job, .held_until = held_until};
+        *slot =
+            (Slot){.runner = r, .busy = true, .home = home, .job = *job, .held_until = held_until};
         slot->job.id = text_copy(home, job->id);
         slot->job.tenant_id = text_copy(home, job->tenant_id);
         slot->job.kind = text_copy(home, job->kind);
@@ -62,7 +66,7 @@ static fallible claim_from(Scope *s, Runner *r, const ClaimOrder *order, size_t 
     TRY(tx_system(s, r->app->store, &tx));
     TRY(jobs_claim(s, tx, order, &jobs));
     TRY(tx_commit(s, tx));
-    EACH(Job, job, &jobs) {
+    EACH (Job, job, &jobs) {
         Slot *slot = slot_fill(r, job, held_until);
         Error *e = pool_run(s, r->pool, slot_run, slot);
         if (e) /* the runner is ending: whoever comes next finds the lease of a dead owner */

@@ -10,8 +10,10 @@
 
 #define RENEW_RETRY_US (500 * US_PER_MS)
 
-static const char *const end_reasons[] = {
-    [SLOT_GOES_ON] = "", [SLOT_LOST] = "lease lost", [SLOT_CANCELED] = "canceled", [SLOT_RETURNED] = "the worker is stopping"};
+static const char *const end_reasons[] = {[SLOT_GOES_ON] = "",
+                                          [SLOT_LOST] = "lease lost",
+                                          [SLOT_CANCELED] = "canceled",
+                                          [SLOT_RETURNED] = "the worker is stopping"};
 
 void slot_end(Slot *slot, SlotEnd end)
 {
@@ -24,7 +26,7 @@ void slot_end(Slot *slot, SlotEnd end)
 
 static const LeaseState *state_of(const LeaseStateList *states, const Slot *slot)
 {
-    EACH(LeaseState, state, states)
+    EACH (LeaseState, state, states)
         if (text_equal(state->id, slot->job.id) && state->fence == slot->lease.fence)
             return state;
     return NULL;
@@ -33,7 +35,7 @@ static const LeaseState *state_of(const LeaseStateList *states, const Slot *slot
 /* A slot claimed after the states were read is not judged by them. */
 static void judge(Runner *r, const LeaseStateList *states, int64_t asked_at, bool renewed)
 {
-    LOCKED(&r->mutex) {
+    LOCKED (&r->mutex) {
         for (int64_t i = 0; i < r->options.concurrency; i++) {
             Slot *slot = &r->slots[i];
             if (!slot->busy || slot->held_until > asked_at + r->options.lease_us * 2 / 3)
@@ -51,7 +53,7 @@ static void judge(Runner *r, const LeaseStateList *states, int64_t asked_at, boo
 
 static void end_overdue(Runner *r)
 {
-    LOCKED(&r->mutex) {
+    LOCKED (&r->mutex) {
         for (int64_t i = 0; i < r->options.concurrency; i++)
             if (r->slots[i].busy && boot_us() >= r->slots[i].held_until)
                 slot_end(&r->slots[i], SLOT_LOST);

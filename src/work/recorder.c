@@ -58,10 +58,11 @@ static fallible store_one(Scope *s, Tx *tx, const Taken *taken)
     const Lease *lease = &taken->rec->target.lease;
     EventDraftList rest = taken->batch->drafts;
 
-    EACH(UsageDraft, draft, &taken->batch->usages)
+    EACH (UsageDraft, draft, &taken->batch->usages)
         TRY(usage_put(s, tx, lease, draft->call, &draft->usage));
     while (rest.count) {
-        EventDraftList part = {rest.items, rest.count < EVENTS_APPEND_MAX ? rest.count : EVENTS_APPEND_MAX, 0};
+        EventDraftList part = {rest.items,
+                               rest.count < EVENTS_APPEND_MAX ? rest.count : EVENTS_APPEND_MAX, 0};
         TRY(events_append(s, tx, lease, &part, NULL));
         rest.items += part.count;
         rest.count -= part.count;
@@ -74,7 +75,8 @@ static void close_log(Batch *batch)
 {
     if (!batch->log.size)
         return;
-    *list_add(batch->home, &batch->drafts) = (EventDraft){.kind = EVENT_LOG, .data = bytes_copy(batch->home, buffer_view(&batch->log))};
+    *list_add(batch->home, &batch->drafts) =
+        (EventDraft){.kind = EVENT_LOG, .data = bytes_copy(batch->home, buffer_view(&batch->log))};
     buffer_clear(&batch->log);
 }
 
@@ -94,22 +96,23 @@ static fallible store_together(Scope *s, Recorder *r, const TakenList *all)
     Tx *tx;
 
     TRY(tx_write(tmp, r->app->store, &all->items[0].rec->target.caller, &tx));
-    EACH(Taken, taken, all)
+    EACH (Taken, taken, all)
         TRY(store_one(tmp, tx, taken));
     return tx_commit(tmp, tx);
 }
 
 static bool one_tenant(const TakenList *all)
 {
-    EACH(Taken, taken, all)
-        if (!text_equal(taken->rec->target.caller.tenant_id, all->items[0].rec->target.caller.tenant_id))
+    EACH (Taken, taken, all)
+        if (!text_equal(taken->rec->target.caller.tenant_id,
+                        all->items[0].rec->target.caller.tenant_id))
             return false;
     return true;
 }
 
 static void lose(Recorder *r, Recording *rec, const char *reason)
 {
-    LOCKED(&r->mutex)
+    LOCKED (&r->mutex)
         rec->lost = true;
     cancel_now(rec->target.cancel, reason);
 }
@@ -123,7 +126,8 @@ static fallible store_surely(Scope *s, Recorder *r, const Taken *taken)
             return OK;
         log_failure(s, e);
         if (!error_kind(e->kind)->retry) {
-            lose(r, taken->rec, failed_as(e, CONFLICT) ? "lease lost" : "its events cannot be stored");
+            lose(r, taken->rec,
+                 failed_as(e, CONFLICT) ? "lease lost" : "its events cannot be stored");
             return OK;
         }
         TRY(scope_sleep(s, RECORDER_RETRY_US));
@@ -132,13 +136,14 @@ static fallible store_surely(Scope *s, Recorder *r, const Taken *taken)
 
 static fallible store_taken(Scope *s, Recorder *r, const TakenList *all)
 {
-    Error *e = one_tenant(all) ? store_together(s, r, all) : fail(s, CONFLICT, "more than one tenant");
+    Error *e =
+        one_tenant(all) ? store_together(s, r, all) : fail(s, CONFLICT, "more than one tenant");
 
     if (e) { /* one of them stands in the way of the others: each by itself */
-        EACH(Taken, taken, all)
+        EACH (Taken, taken, all)
             TRY(store_surely(s, r, taken));
     }
-    EACH(Taken, taken, all)
+    EACH (Taken, taken, all)
         bus_publish(r->app->bus, text(s, "run:%s", taken->rec->target.lease.run_id));
     return OK;
 }
@@ -173,8 +178,8 @@ static void take_all(Scope *s, Recorder *r, TakenList *out)
 
 static void give_back(Recorder *r, const TakenList *all)
 {
-    LOCKED(&r->mutex) {
-        EACH(Taken, taken, all) {
+    LOCKED (&r->mutex) {
+        EACH (Taken, taken, all) {
             taken->rec->storing = false;
             scope_close(taken->batch->home);
         }
@@ -184,7 +189,7 @@ static void give_back(Recorder *r, const TakenList *all)
 
 static fallible take_due(Scope *s, Recorder *r, TakenList *all)
 {
-    LOCKED(&r->mutex) {
+    LOCKED (&r->mutex) {
         for (;;) {
             int64_t left = due_in(r);
             if (left == 0)
@@ -231,7 +236,7 @@ static void recording_close(void *what)
     Recorder *r = rec->recorder;
     UNIT(u, NULL, "end of a recording");
 
-    LOCKED(&r->mutex) {
+    LOCKED (&r->mutex) {
         while (rec->storing)
             if (condition_wait(u, &r->stored, &r->mutex))
                 break;
@@ -253,7 +258,7 @@ Error *recording_open(Scope *s, Recorder *recorder, const RecordingTarget *targe
     rec->recorder = recorder;
     rec->target = *target;
     rec->partial = buffer_in(s);
-    LOCKED(&recorder->mutex) {
+    LOCKED (&recorder->mutex) {
         rec->next = recorder->first;
         recorder->first = rec;
     }
@@ -292,7 +297,7 @@ static fallible add(Scope *s, Recording *rec, const EventDraft *draft)
 {
     Recorder *r = rec->recorder;
 
-    LOCKED(&r->mutex) {
+    LOCKED (&r->mutex) {
         TRY(wait_for_room(s, rec));
         Batch *batch = batch_now(rec);
         if (draft->kind == EVENT_LOG) {
@@ -302,7 +307,8 @@ static fallible add(Scope *s, Recording *rec, const EventDraft *draft)
         } else {
             close_log(batch);
             *list_add(batch->home, &batch->drafts) =
-                (EventDraft){draft->kind, bytes_copy(batch->home, draft->data), text_copy(batch->home, draft->phase)};
+                (EventDraft){draft->kind, bytes_copy(batch->home, draft->data),
+                             text_copy(batch->home, draft->phase)};
         }
         batch->bytes += draft->data.size;
         condition_wake(&r->pending);
@@ -374,7 +380,7 @@ Error *recording_usage(Scope *s, Recording *rec, const Usage *usage)
 {
     Recorder *r = rec->recorder;
 
-    LOCKED(&r->mutex) {
+    LOCKED (&r->mutex) {
         TRY(wait_for_room(s, rec));
         Batch *batch = batch_now(rec);
         *list_add(batch->home, &batch->usages) = (UsageDraft){++rec->calls, *usage};
@@ -387,7 +393,7 @@ Error *recording_flush(Scope *s, Recording *rec)
     Recorder *r = rec->recorder;
 
     TRY(end_line(s, rec));
-    LOCKED(&r->mutex) {
+    LOCKED (&r->mutex) {
         if (rec->filling)
             rec->filling->since -= RECORDER_BATCH_US; /* due now */
         condition_wake(&r->pending);

@@ -36,7 +36,8 @@ typedef struct RecordingTarget {
 } RecordingTarget;
 
 /* Ends with s; what is pending then is dropped, so flush before. */
-fallible recording_open(Scope *s, Recorder *recorder, const RecordingTarget *target, Recording **out);
+fallible recording_open(Scope *s, Recorder *recorder, const RecordingTarget *target,
+                        Recording **out);
 
 /* All fail with CONFLICT "lease_lost" once the lease is gone, and with what ends s while they wait. */
 fallible recording_log(Scope *s, Recording *rec, const char *t);

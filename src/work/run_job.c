@@ -52,15 +52,17 @@ static fallible edit(Scope *s, Attempt *a, AgentResult *result)
         .llm = a->app->llm,
         .model = &a->model,
         .price = price_find(a->app->prices, a->model.provider, a->model.model_name, time_now()),
-        .settings = {.turns = settings->agent_turns, .context_tokens = settings->agent_context_tokens,
-                     .output_tokens = settings->agent_output_tokens, .max_cost = a->run.max_cost_usd},
+        .settings = {.turns = settings->agent_turns,
+                     .context_tokens = settings->agent_context_tokens,
+                     .output_tokens = settings->agent_output_tokens,
+                     .max_cost = a->run.max_cost_usd},
         .cache = a->slot->runner->contexts,
     };
 
     TRY(agent_driver(s, name_of(executor_names, (int)a->run.executor_type), &driver));
     TRY(driver->edit(s, &task, &events, result));
     a->summary = result->summary;
-    EACH(const char *, warning, &result->warnings)
+    EACH (const char *, warning, &result->warnings)
         texts_add(s, &a->warnings, *warning);
     return OK;
 }

@@ -68,7 +68,7 @@ void slot_free(Slot *slot)
     Runner *r = slot->runner;
     Scope *home = NULL;
 
-    LOCKED(&r->mutex) {
+    LOCKED (&r->mutex) {
         home = slot->home;
         *slot = (Slot){.runner = r};
         condition_wake_all(&r->freed);
@@ -83,11 +83,12 @@ Error *slot_run(Scope *s, void *arg)
 
     scope_field(s, "job", slot->job.id);
     scope_field(s, "run", slot->job.run_id);
-    LOCKED(&r->mutex)
+    LOCKED (&r->mutex)
         slot->cancel = scope_cancel(s);
-    Error *e = slot->end == SLOT_GOES_ON ? execute(s, slot) : fail(s, CANCELLED, "it ended before it began");
+    Error *e = slot->end == SLOT_GOES_ON ? execute(s, slot)
+                                         : fail(s, CANCELLED, "it ended before it began");
     log_failure(s, e);
-    LOCKED(&r->mutex) {
+    LOCKED (&r->mutex) {
         slot->cancel = NULL;
         /* The pool's own end is a hand-back too. */
         if (failed_as(e, CANCELLED) && slot->end == SLOT_GOES_ON)
@@ -109,7 +110,7 @@ int64_t runner_busy(Runner *r)
 {
     int64_t busy = 0;
 
-    LOCKED(&r->mutex) {
+    LOCKED (&r->mutex) {
         for (int64_t i = 0; i < r->options.concurrency; i++)
             busy += r->slots[i].busy;
     }
@@ -118,7 +119,7 @@ int64_t runner_busy(Runner *r)
 
 static void wait_until_idle(Scope *s, Runner *r)
 {
-    LOCKED(&r->mutex) {
+    LOCKED (&r->mutex) {
         for (int64_t i = 0; i < r->options.concurrency; i++)
             while (r->slots[i].busy)
                 if (condition_wait(s, &r->freed, &r->mutex))
@@ -132,12 +133,12 @@ static void runner_stop(void *what)
     Runner *r = what;
     UNIT(u, NULL, "stop of the runner");
 
-    LOCKED(&r->mutex)
+    LOCKED (&r->mutex)
         r->stopping = true;
     SCOPE(grace, u);
     scope_limit(grace, r->options.grace_us);
     wait_until_idle(grace, r);
-    LOCKED(&r->mutex) {
+    LOCKED (&r->mutex) {
         for (int64_t i = 0; i < r->options.concurrency; i++)
             if (r->slots[i].busy)
                 slot_end(&r->slots[i], SLOT_RETURNED);

@@ -45,7 +45,7 @@ typedef struct Slot {
 typedef struct Runner {
     App *app;
     RunnerOptions options;
-    const char *owner; /* its row in workers */
+    const char *owner;     /* its row in workers */
     const char *pool_name; /* the owner, or NULL */
     int64_t epoch;
     Recorder *recorder;

@@ -10,8 +10,9 @@
 #include "sys/file.h"
 #include "work/runner.h"
 
-#define SWEEP_EVERY_US  (10 * US_PER_S)
-#define SWEEP_SILENT_US (5 * US_PER_MIN) /* a worker elsewhere that was not seen for that long is gone */
+#define SWEEP_EVERY_US (10 * US_PER_S)
+#define SWEEP_SILENT_US                                                                            \
+    (5 * US_PER_MIN) /* a worker elsewhere that was not seen for that long is gone */
 
 typedef Error *SweepStep(Scope *s, Tx *tx, int64_t *count);
 
@@ -53,7 +54,8 @@ static fallible owner_release(Scope *s, App *app, const Worker *worker)
             TRY(worker_remove(turn, tx, worker->id));
         TRY(tx_commit(turn, tx));
     }
-    log_info(s, "worker %s (process %lld) is gone: its jobs were taken over", worker->id, (long long)worker->pid);
+    log_info(s, "worker %s (process %lld) is gone: its jobs were taken over", worker->id,
+             (long long)worker->pid);
     return OK;
 }
 
@@ -93,7 +95,7 @@ Error *sweep_dead_owners(Scope *s, App *app)
         TRY(workers_list(s, tx, &workers));
         TRY(tx_commit(tmp, tx));
     }
-    EACH(Worker, worker, &workers) {
+    EACH (Worker, worker, &workers) {
         SCOPE(turn, s);
         TRY(is_dead(turn, worker, host, &dead));
         if (dead)
@@ -112,7 +114,7 @@ static fallible abandoned_pools(Scope *s, App *app)
         TRY(jobs_pools_abandoned(s, tx, SWEEP_SILENT_US, &pools));
         TRY(tx_commit(tmp, tx));
     }
-    EACH(const char *, pool, &pools) {
+    EACH (const char *, pool, &pools) {
         for (int64_t count = 1; count;) {
             SCOPE(turn, s);
             Tx *tx;

@@ -21,35 +21,42 @@ typedef struct Order {
     Json extra;
 } Order;
 
-static const Type part_type = TYPE(Part, "A part.", FIELD(Part, name, REQUIRED), FIELD(Part, count));
-static const Type order_type =
-    TYPE(Order, "An order.", FIELD(Order, title, REQUIRED), FIELD(Order, priority, 0, .preset = "3"), FIELD(Order, price),
-         FIELD(Order, urgent), LIST(Order, parts, part_type), FIELD(Order, labels), FIELD(Order, secret, SECRET),
-         FIELD(Order, extra));
+static const Type part_type =
+    TYPE(Part, "A part.", FIELD(Part, name, REQUIRED), FIELD(Part, count));
+static const Type order_type = TYPE(
+    Order, "An order.", FIELD(Order, title, REQUIRED), FIELD(Order, priority, 0, .preset = "3"),
+    FIELD(Order, price), FIELD(Order, urgent), LIST(Order, parts, part_type), FIELD(Order, labels),
+    FIELD(Order, secret, SECRET), FIELD(Order, extra));
 
 TEST(an_object_is_read_by_its_table)
 {
     Order order = {0};
 
-    TRY(json_read(s, BYTES("{\"title\":\"\\u65e5 \\\"x\\\"\",\"price\":0.1,\"urgent\":true,\"unknown\":{},"
-                           "\"parts\":[{\"name\":\"a\",\"count\":2},{\"name\":\"b\"}],\"labels\":[\"l\"],\"extra\":{\"k\":[1]}}"),
-                  &order_type, &order));
+    TRY(json_read(
+        s,
+        BYTES("{\"title\":\"\\u65e5 \\\"x\\\"\",\"price\":0.1,\"urgent\":true,\"unknown\":{},"
+              "\"parts\":[{\"name\":\"a\",\"count\":2},{\"name\":\"b\"}],\"labels\":[\"l\"],"
+              "\"extra\":{\"k\":[1]}}"),
+        &order_type, &order));
     CHECK_TEXT(order.title, "\xe6\x97\xa5 \"x\"");
     CHECK_EQ(order.priority, 3);
     CHECK_EQ(order.parts.count, 2);
     CHECK_EQ(order.parts.items[0].count, 2);
     CHECK_TEXT(order.extra.text, "{\"k\":[1]}");
     order.secret = "hidden";
-    CHECK_TEXT(json_text(s, &order_type, &order),
-               "{\"title\":\"\xe6\x97\xa5 \\\"x\\\"\",\"priority\":3,\"price\":0.1,\"urgent\":true,\"parts\":[{\"name\":\"a\","
-               "\"count\":2},{\"name\":\"b\",\"count\":0}],\"labels\":[\"l\"],\"extra\":{\"k\":[1]}}");
+    CHECK_TEXT(
+        json_text(s, &order_type, &order),
+        "{\"title\":\"\xe6\x97\xa5 "
+        "\\\"x\\\"\",\"priority\":3,\"price\":0.1,\"urgent\":true,\"parts\":[{\"name\":\"a\","
+        "\"count\":2},{\"name\":\"b\",\"count\":0}],\"labels\":[\"l\"],\"extra\":{\"k\":[1]}}");
     return OK;
 }
 
 TEST(all_faults_of_an_input_are_listed_with_their_places)
 {
     Order order = {0};
-    Error *e = json_read(s, BYTES("{\"priority\":\"high\",\"parts\":[{},{\"name\":7}]}"), &order_type, &order);
+    Error *e = json_read(s, BYTES("{\"priority\":\"high\",\"parts\":[{},{\"name\":7}]}"),
+                         &order_type, &order);
 
     CHECK(failed_as(e, MALFORMED));
     CHECK_TEXT(e->issues->loc, "[\"body\",\"title\"]");
@@ -62,7 +69,8 @@ TEST(all_faults_of_an_input_are_listed_with_their_places)
 
 TEST(what_is_not_strict_json_is_refused)
 {
-    static const char *const bad[] = {"", "{", "{\"a\":1,\"a\":2}", "[1,]", "{'a':1}", "\"\xff\"", "\"\\u0000\"", "01", "nul"};
+    static const char *const bad[] = {
+        "", "{", "{\"a\":1,\"a\":2}", "[1,]", "{'a':1}", "\"\xff\"", "\"\\u0000\"", "01", "nul"};
     json_t *value;
 
     for (size_t i = 0; i < COUNT_OF(bad); i++)
@@ -87,7 +95,9 @@ TEST(numbers_and_control_characters_are_written_so_that_they_read_back)
     json_put_text(&w, "\x01\b\t\n\f\r\x0b\x1f");
     json_put_text(&w, NULL);
     json_close(&w, ']');
-    CHECK_TEXT(buffer_string(&b), "[0.1,3.0,1e+300,-9223372036854775808,\"\\u0001\\b\\t\\n\\f\\r\\u000b\\u001f\",null]");
+    CHECK_TEXT(
+        buffer_string(&b),
+        "[0.1,3.0,1e+300,-9223372036854775808,\"\\u0001\\b\\t\\n\\f\\r\\u000b\\u001f\",null]");
     json_t *back;
     TRY(json_parse(s, buffer_view(&b), &back));
     CHECK_TEXT(json_at_text(back, "4"), "\x01\b\t\n\f\r\x0b\x1f");
@@ -101,7 +111,8 @@ typedef struct Boxed {
     bool open;
 } Boxed;
 
-static const Type boxed_type = TYPE(Boxed, "A part in a box.", OBJECT(Boxed, part, part_type, FLAT), FIELD(Boxed, open));
+static const Type boxed_type =
+    TYPE(Boxed, "A part in a box.", OBJECT(Boxed, part, part_type, FLAT), FIELD(Boxed, open));
 
 TEST(a_flat_object_stands_among_its_parents_members)
 {

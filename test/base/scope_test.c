@@ -54,14 +54,14 @@ TEST(a_list_keeps_what_was_added)
 
     for (int i = 0; i < 1000; i++)
         *list_add(s, &ints) = i;
-    EACH(int, i, &ints) {
+    EACH (int, i, &ints) {
         if (*i == 500)
             break;
         sum += *i;
     }
     CHECK_EQ(ints.count, 1000);
     CHECK_EQ(sum, 499 * 500 / 2);
-    EACH(int, none, &((Ints){0}))
+    EACH (int, none, &((Ints){0}))
         return fail(s, BUG, "an empty list had %d", *none);
     return OK;
 }

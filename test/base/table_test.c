@@ -17,8 +17,9 @@ typedef struct Thing {
 
 static const Name colour_names[] = {{RED, "red"}, {BLUE, "blue"}, {0}};
 static const Type thing_type =
-    TYPE(Thing, "A thing.", FIELD(Thing, name, REQUIRED, .most = 8), FIELD(Thing, size, 0, .least = 1, .most = 10, .preset = "3"),
-         FIELD(Thing, weight), FIELD(Thing, heavy), ENUM(Thing, colour, colour_names), FIELD(Thing, made_at),
+    TYPE(Thing, "A thing.", FIELD(Thing, name, REQUIRED, .most = 8),
+         FIELD(Thing, size, 0, .least = 1, .most = 10, .preset = "3"), FIELD(Thing, weight),
+         FIELD(Thing, heavy), ENUM(Thing, colour, colour_names), FIELD(Thing, made_at),
          FIELD(Thing, tags));
 
 TEST(the_kind_of_a_field_comes_from_its_member)
@@ -38,7 +39,8 @@ TEST(scalars_come_from_text_and_say_what_would_fit)
 
     type_presets(s, &thing_type, &thing);
     CHECK_EQ(thing.size, 3);
-    CHECK(field_from_text(s, type_field(&thing_type, "colour"), &thing, "blue", &why) && thing.colour == BLUE);
+    CHECK(field_from_text(s, type_field(&thing_type, "colour"), &thing, "blue", &why) &&
+          thing.colour == BLUE);
     CHECK(field_from_text(s, type_field(&thing_type, "heavy"), &thing, "Yes", &why) && thing.heavy);
     CHECK(!field_from_text(s, type_field(&thing_type, "size"), &thing, "11", &why));
     CHECK_TEXT(why, "a whole number from 1 to 10");

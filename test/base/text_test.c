@@ -6,7 +6,8 @@ TEST(bad_bytes_become_replacement_characters)
 {
     bool lossy;
 
-    CHECK_TEXT(text_clean(s, BYTES("a\xff\xe3\x81\x82\0z"), &lossy), "a\xef\xbf\xbd\xe3\x81\x82\xef\xbf\xbdz");
+    CHECK_TEXT(text_clean(s, BYTES("a\xff\xe3\x81\x82\0z"), &lossy),
+               "a\xef\xbf\xbd\xe3\x81\x82\xef\xbf\xbdz");
     CHECK(lossy);
     CHECK_TEXT(text_clean(s, BYTES("\xe6\x97\xa5"), &lossy), "\xe6\x97\xa5");
     CHECK(!lossy);
@@ -92,10 +93,12 @@ TEST(a_buffer_grows_drops_and_stays_terminated)
 
 TEST(cutting_and_trimming_respect_characters)
 {
-    CHECK_TEXT(text_head(s, "\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e", 2), "\xe6\x97\xa5\xe6\x9c\xac...");
+    CHECK_TEXT(text_head(s, "\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e", 2),
+               "\xe6\x97\xa5\xe6\x9c\xac...");
     CHECK_TEXT(text_head(s, "ab", 2), "ab");
     CHECK_TEXT(text_trim(s, " \t a b \n"), "a b");
     CHECK(text_matches(".env.local", ".env.*") && !text_matches("env", ".env"));
-    CHECK(bytes_equal_secretly(BYTES("abc"), BYTES("abc")) && !bytes_equal_secretly(BYTES("abc"), BYTES("ab")));
+    CHECK(bytes_equal_secretly(BYTES("abc"), BYTES("abc")) &&
+          !bytes_equal_secretly(BYTES("abc"), BYTES("ab")));
     return OK;
 }

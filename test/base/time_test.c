@@ -23,8 +23,14 @@ TEST(times_are_read_in_every_form_the_database_has)
 
 TEST(what_is_no_time_is_refused)
 {
-    static const char *const bad[] = {"", "2026-02-30T00:00:00Z", "2026-13-01T00:00:00Z", "2026-01-09", "2026-01-09T11:34",
-                                      "2026-01-09T25:00:00Z", "2026-01-09T11:34:47.Z", "2026-01-09T11:34:47Zx"};
+    static const char *const bad[] = {"",
+                                      "2026-02-30T00:00:00Z",
+                                      "2026-13-01T00:00:00Z",
+                                      "2026-01-09",
+                                      "2026-01-09T11:34",
+                                      "2026-01-09T25:00:00Z",
+                                      "2026-01-09T11:34:47.Z",
+                                      "2026-01-09T11:34:47Zx"};
     Time t;
 
     for (size_t i = 0; i < COUNT_OF(bad); i++)
@@ -40,6 +46,7 @@ TEST(durations_have_units_and_do_not_overflow)
     CHECK(duration_parse("500ms", &us) && us == 500000);
     CHECK(duration_parse("2h", &us) && us == 7200 * US_PER_S);
     CHECK(duration_parse("30", &us) && us == 30 * US_PER_S);
-    CHECK(!duration_parse("9999999999999d", &us) && !duration_parse("1x", &us) && !duration_parse("s", &us));
+    CHECK(!duration_parse("9999999999999d", &us) && !duration_parse("1x", &us) &&
+          !duration_parse("s", &us));
     return OK;
 }

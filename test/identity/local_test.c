@@ -64,6 +64,7 @@ TEST(a_changed_or_foreign_cookie_is_no_cookie)
     TRY(local_login(s, auth, local_login_code(s, auth), &cookie));
     CHECK(!local_cookie_valid(s, other, cookie));
     CHECK(!local_cookie_valid(s, auth, text(s, "9%s", cookie)));
-    CHECK(!local_cookie_valid(s, auth, "1.x") && !local_cookie_valid(s, auth, "") && !local_cookie_valid(s, auth, NULL));
+    CHECK(!local_cookie_valid(s, auth, "1.x") && !local_cookie_valid(s, auth, "") &&
+          !local_cookie_valid(s, auth, NULL));
     return OK;
 }
