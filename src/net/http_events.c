@@ -17,6 +17,9 @@
 
 enum {
     POOL_EXTRA = 16 << 10, /* a connection's memory beside its head */
+    /* Over 32 KiB the library maps a connection's memory instead of taking it from the heap, so that a
+     * burst of connections gives it back to the system. */
+    POOL_LEAST = 36 << 10,
     CONNECTION_SLACK = 64, /* the door counts with a short delay */
 };
 
@@ -289,6 +292,13 @@ static size_t leave_encoded(void *cls, struct MHD_Connection *mhd, char *t)
     return strlen(t);
 }
 
+static size_t pool_size(const HttpServerSettings *settings)
+{
+    size_t size = settings->head_max + POOL_EXTRA;
+
+    return size > POOL_LEAST ? size : POOL_LEAST;
+}
+
 Error *http_daemon_start(Scope *s, HttpServer *server)
 {
     const HttpServerSettings *settings = &server->settings;
@@ -298,7 +308,7 @@ Error *http_daemon_start(Scope *s, HttpServer *server)
     server->daemon = MHD_start_daemon(
         flags, 0, NULL, NULL, on_access, server, MHD_OPTION_CONNECTION_LIMIT,
         (unsigned)settings->connections_max + CONNECTION_SLACK, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        settings->head_max + POOL_EXTRA, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
+        pool_size(settings), MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
         MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_URI_LOG_CALLBACK, on_target,
         server, MHD_OPTION_UNESCAPE_CALLBACK, leave_encoded, NULL, MHD_OPTION_END);
     if (!server->daemon)
