@@ -36,7 +36,8 @@ static fallible value_by_name(Scope *s, const char *name, Args args, Value *out,
     return OK;
 }
 
-fallible values_of_args(Scope *s, const Statement *q, const Caller *caller, Args args, const Value **out)
+fallible values_of_args(Scope *s, const Statement *q, const Caller *caller, Args args,
+                        const Value **out)
 {
     Value *values = NEW_ARRAY(s, Value, (size_t)q->param_count);
     bool found;
@@ -61,7 +62,8 @@ fallible row_plan(Scope *s, const Statement *q, const TextList *columns, RowPlan
     for (size_t i = 0; i < columns->count; i++) {
         fields[i] = type_field(q->type, columns->items[i]);
         if (!fields[i] || fields[i]->flags & NO_COLUMN)
-            return fail(s, BUG, "%s gives a column %s, which %s has not", q->name, columns->items[i], q->type->name);
+            return fail(s, BUG, "%s gives a column %s, which %s has not", q->name,
+                        columns->items[i], q->type->name);
     }
     *out = (RowPlan){q->type, columns->count, fields};
     return OK;

@@ -43,11 +43,11 @@ struct Tx {
     Scope *s;
     Caller caller;
     bool write;
-    bool system;      /* sees all tenants */
+    bool system; /* sees all tenants */
     bool ended;
     const char *failure; /* of a write: what its first failed statement said */
     CallList later;
-    void *session;    /* the driver's */
+    void *session; /* the driver's */
     Undo *undo;
 };
 

@@ -13,7 +13,8 @@
 #define ROLE_SYSTEM "dursor_system"
 
 static const Statement begin_write = {.name = "beginning", .postgres = "BEGIN"};
-static const Statement begin_read = {.name = "beginning", .postgres = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"};
+static const Statement begin_read = {.name = "beginning",
+                                     .postgres = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"};
 static const Statement commit = {.name = "committing", .postgres = "COMMIT"};
 static const Statement identify = {
     .name = "identifying",
@@ -129,8 +130,8 @@ static fallible postgres_commit(Scope *s, Tx *tx)
     add_plain(whole, &calls, &commit);
     Error *e = error_move(s, postgres_exchange(whole, session->c, &calls));
     if (e && session->c->broken)
-        return fail_code(s, UNAVAILABLE, "commit_unknown", "the database did not say whether it has committed: %s",
-                         e->message);
+        return fail_code(s, UNAVAILABLE, "commit_unknown",
+                         "the database did not say whether it has committed: %s", e->message);
     return e;
 }
 

@@ -17,12 +17,12 @@
 
 enum {
     PG_CONNECTIONS_MAX = 256,
-    PG_CONNECT_US = 10 * 1000 * 1000,    /* for all hosts of the URL, TLS and login included */
-    PG_COMMIT_US = 10 * 1000 * 1000,     /* for an answer to a COMMIT that was sent */
-    PG_ROLLBACK_US = 1000 * 1000,        /* after it the connection is closed instead */
-    PG_BACKOFF_FIRST_US = 100 * 1000,    /* after a failed connect; doubles */
+    PG_CONNECT_US = 10 * 1000 * 1000, /* for all hosts of the URL, TLS and login included */
+    PG_COMMIT_US = 10 * 1000 * 1000,  /* for an answer to a COMMIT that was sent */
+    PG_ROLLBACK_US = 1000 * 1000,     /* after it the connection is closed instead */
+    PG_BACKOFF_FIRST_US = 100 * 1000, /* after a failed connect; doubles */
     PG_BACKOFF_MAX_US = 5 * 1000 * 1000,
-    PG_HELPERS = 2,                      /* threads that connect and cancel */
+    PG_HELPERS = 2, /* threads that connect and cancel */
     PG_HELPER_JOBS = 2 * PG_CONNECTIONS_MAX,
     PG_MESSAGE_MAX = 512,
 };
@@ -44,10 +44,10 @@ typedef struct PostgresConnection {
     PGconn *pg;
     bool prepared;
     StatementCache statements;
-    int64_t names;      /* given to statements so far */
-    int64_t old_at;     /* CLOCK_MONOTONIC */
+    int64_t names;  /* given to statements so far */
+    int64_t old_at; /* CLOCK_MONOTONIC */
     int64_t idle_since;
-    bool broken;        /* in an unknown state: to be closed */
+    bool broken; /* in an unknown state: to be closed */
 } PostgresConnection;
 
 typedef struct PostgresDatabase {
@@ -59,10 +59,10 @@ typedef struct PostgresDatabase {
     PostgresConnection *idle[PG_CONNECTIONS_MAX];
     size_t idle_count;
     int64_t open, most; /* idle, lent or being made */
-    int64_t failures;  /* connects that failed, ever */
+    int64_t failures;   /* connects that failed, ever */
     int64_t in_a_row;
-    int64_t retry_at;  /* no connect before that */
-    ErrorKind kind;    /* of the last failure */
+    int64_t retry_at; /* no connect before that */
+    ErrorKind kind;   /* of the last failure */
     char message[PG_MESSAGE_MAX];
 } PostgresDatabase;
 
@@ -118,7 +118,8 @@ fallible postgres_column(Scope *s, const PGresult *result, int row, int column, 
 /* ---- postgres_error.c ---- */
 
 /* What a failed result means; marks the connection broken when it is. */
-fallible postgres_failure(Scope *s, PostgresConnection *c, const PGresult *result, const char *doing);
+fallible postgres_failure(Scope *s, PostgresConnection *c, const PGresult *result,
+                          const char *doing);
 /* The connection is gone. */
 fallible postgres_lost(Scope *s, PostgresConnection *c, const char *doing);
 

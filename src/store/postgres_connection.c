@@ -14,7 +14,8 @@ static void ignore_notice(void *arg, const char *message)
 
 static fallible step(Scope *s, PostgresConnection *c, PostgresPollingStatusType wants)
 {
-    struct pollfd fd = {.fd = PQsocket(c->pg), .events = wants == PGRES_POLLING_WRITING ? POLLOUT : POLLIN};
+    struct pollfd fd = {.fd = PQsocket(c->pg),
+                        .events = wants == PGRES_POLLING_WRITING ? POLLOUT : POLLIN};
     int ready;
 
     return scope_poll(s, &fd, 1, -1, &ready);
@@ -24,7 +25,8 @@ static fallible log_in(Scope *s, PostgresConnection *c)
 {
     PostgresPollingStatusType wants = PGRES_POLLING_WRITING;
 
-    while (PQstatus(c->pg) != CONNECTION_BAD && wants != PGRES_POLLING_OK && wants != PGRES_POLLING_FAILED) {
+    while (PQstatus(c->pg) != CONNECTION_BAD && wants != PGRES_POLLING_OK &&
+           wants != PGRES_POLLING_FAILED) {
         TRY(step(s, c, wants));
         wants = PQconnectPoll(c->pg);
     }
@@ -48,7 +50,10 @@ fallible postgres_connect(Scope *s, const PostgresUrl *url, PostgresConnection *
     Scope *home = unit_open(NULL, "postgresql");
     PostgresConnection *c = NEW(home, PostgresConnection);
 
-    *c = (PostgresConnection){.home = home, .prepared = url->prepared, .statements.owner = home, .old_at = clock_us() + age()};
+    *c = (PostgresConnection){.home = home,
+                              .prepared = url->prepared,
+                              .statements.owner = home,
+                              .old_at = clock_us() + age()};
     scope_limit(waiting, PG_CONNECT_US);
     c->pg = PQconnectStartParams(url->names, url->values, 0);
     if (c->pg)
@@ -75,7 +80,8 @@ void postgres_disconnect(PostgresConnection *c)
 fallible postgres_wait(Scope *s, PostgresConnection *c)
 {
     int unsent = PQflush(c->pg), ready;
-    struct pollfd fd = {.fd = PQsocket(c->pg), .events = (short)(unsent > 0 ? POLLIN | POLLOUT : POLLIN)};
+    struct pollfd fd = {.fd = PQsocket(c->pg),
+                        .events = (short)(unsent > 0 ? POLLIN | POLLOUT : POLLIN)};
 
     if (unsent < 0)
         return postgres_lost(s, c, "talking to the database");

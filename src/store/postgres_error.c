@@ -12,9 +12,11 @@ typedef struct StateRow {
 
 static const StateRow states[] = {
     {"23505", CONFLICT, "already_exists", "there is one already", false},
-    {"23503", INVALID, "unknown_reference", "it refers to something that is not there, or is referred to", false},
+    {"23503", INVALID, "unknown_reference",
+     "it refers to something that is not there, or is referred to", false},
     {"40001", UNAVAILABLE, "serialization", "somebody else changed the same: try again", false},
-    {"40P01", UNAVAILABLE, "serialization", "two transactions waited for each other: try again", false},
+    {"40P01", UNAVAILABLE, "serialization", "two transactions waited for each other: try again",
+     false},
     {"55P03", UNAVAILABLE, "serialization", "somebody else holds the lock: try again", false},
     {"57014", TIMEOUT, "timeout", "the database stopped the statement", false},
     {"25006", UNAVAILABLE, "database_readonly", "the database is read-only for now", true},
@@ -29,13 +31,15 @@ static const StateRow states[] = {
     {"XX", UPSTREAM, "database_damaged", "the database server failed inside", true},
     {"08", UNAVAILABLE, "database_away", "the connection to the database failed", true},
     {"28", UNAVAILABLE, "database_denied", "the database refuses this user or password", true},
-    {"3D000", UNAVAILABLE, "database_missing", "there is no such database on the server: create it", true},
+    {"3D000", UNAVAILABLE, "database_missing", "there is no such database on the server: create it",
+     true},
     {"42501", DENIED, "database_denied", "the database's user may not do this", false},
     {"22", INVALID, "invalid", "an argument is not of the form that its column takes", false},
 };
 
 /* A migration took place under a prepared statement. Not a state of its own, and words may be translated. */
-static const StateRow changed = {"0A000", UNAVAILABLE, "database_changed", "the schema changed meanwhile: try again", true};
+static const StateRow changed = {"0A000", UNAVAILABLE, "database_changed",
+                                 "the schema changed meanwhile: try again", true};
 
 static const StateRow *state_row(const PGresult *result, const char *state)
 {
@@ -64,10 +68,12 @@ fallible postgres_lost(Scope *s, PostgresConnection *c, const char *doing)
     const char *clean = text_join(s, &lines, "; ");
 
     c->broken = true;
-    return fail_code(s, UNAVAILABLE, "database_away", "%s: %s", doing, *clean ? clean : "the connection is gone");
+    return fail_code(s, UNAVAILABLE, "database_away", "%s: %s", doing,
+                     *clean ? clean : "the connection is gone");
 }
 
-fallible postgres_failure(Scope *s, PostgresConnection *c, const PGresult *result, const char *doing)
+fallible postgres_failure(Scope *s, PostgresConnection *c, const PGresult *result,
+                          const char *doing)
 {
     const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 
@@ -82,7 +88,8 @@ fallible postgres_failure(Scope *s, PostgresConnection *c, const PGresult *resul
     c->broken |= row->lost;
     if (row->kind == TIMEOUT)
         TRY_WHILE(scope_check(s), "%s", doing);
-    Error *e = fail_code(s, row->kind, row->word, "%s: %s (%s)", doing, row->sentence, server_words(s, result, state));
+    Error *e = fail_code(s, row->kind, row->word, "%s: %s (%s)", doing, row->sentence,
+                         server_words(s, result, state));
     const char *constraint = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
     return constraint ? error_param(e, "constraint", text_copy(scope_unit(s), constraint)) : e;
 }

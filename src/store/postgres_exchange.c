@@ -6,9 +6,9 @@
 
 typedef struct Prepared {
     const char *name;
-    bool ready;     /* the server has it */
-    Oid *types;     /* of its parameters, as it was prepared with */
-    RowPlan plan;   /* type NULL: not made yet */
+    bool ready;   /* the server has it */
+    Oid *types;   /* of its parameters, as it was prepared with */
+    RowPlan plan; /* type NULL: not made yet */
 } Prepared;
 
 /* A call on its way. */
@@ -32,7 +32,8 @@ static void clear_result(PGresult **result)
 
 /* ---- Out ---- */
 
-static fallible prepared_for(Scope *s, PostgresConnection *c, const Call *call, const PostgresParams *params, Prepared **out)
+static fallible prepared_for(Scope *s, PostgresConnection *c, const Call *call,
+                             const PostgresParams *params, Prepared **out)
 {
     bool stale;
     StatementSlot *slot = statement_slot(&c->statements, call->q->postgres, &stale);
@@ -53,19 +54,22 @@ static fallible prepared_for(Scope *s, PostgresConnection *c, const Call *call, 
     return OK;
 }
 
-static bool send_named(PostgresConnection *c, const Call *call, const PostgresParams *params, const Sent *sent)
+static bool send_named(PostgresConnection *c, const Call *call, const PostgresParams *params,
+                       const Sent *sent)
 {
     const Prepared *p = sent->prepared;
 
-    if (sent->prepares && !PQsendPrepare(c->pg, p->name, call->q->postgres, params->count, params->types))
+    if (sent->prepares &&
+        !PQsendPrepare(c->pg, p->name, call->q->postgres, params->count, params->types))
         return false;
-    return PQsendQueryPrepared(c->pg, p->name, params->count, params->values, params->lengths, params->formats, 1);
+    return PQsendQueryPrepared(c->pg, p->name, params->count, params->values, params->lengths,
+                               params->formats, 1);
 }
 
 static bool send_unnamed(PostgresConnection *c, const Call *call, const PostgresParams *params)
 {
-    return PQsendQueryParams(c->pg, call->q->postgres, params->count, params->types, params->values, params->lengths,
-                             params->formats, 1);
+    return PQsendQueryParams(c->pg, call->q->postgres, params->count, params->types, params->values,
+                             params->lengths, params->formats, 1);
 }
 
 /* Whether an earlier call of this exchange prepares it already. */
@@ -87,7 +91,8 @@ static fallible send_call(Scope *s, Exchange *x, Call *call)
     if (x->c->prepared)
         TRY(prepared_for(s, x->c, call, &params, &sent->prepared));
     sent->prepares = sent->prepared && !sent->prepared->ready && !under_way(x, sent->prepared);
-    bool ok = sent->prepared ? send_named(x->c, call, &params, sent) : send_unnamed(x->c, call, &params);
+    bool ok =
+        sent->prepared ? send_named(x->c, call, &params, sent) : send_unnamed(x->c, call, &params);
     if (!ok)
         return postgres_lost(s, x->c, call->q->name);
     x->count++;
@@ -127,7 +132,8 @@ static fallible end_of_results(Scope *s, PostgresConnection *c)
     }
 }
 
-static fallible plan_rows(Scope *s, Exchange *x, const Sent *sent, const PGresult *result, RowPlan *out)
+static fallible plan_rows(Scope *s, Exchange *x, const Sent *sent, const PGresult *result,
+                          RowPlan *out)
 {
     const Statement *q = sent->call->q;
     int count = PQnfields(result);
@@ -142,7 +148,8 @@ static fallible plan_rows(Scope *s, Exchange *x, const Sent *sent, const PGresul
     TRY(row_plan(s, q, &names, out));
     if (sent->prepared) {
         sent->prepared->plan = *out;
-        sent->prepared->plan.fields = scope_copy(x->c->statements.s, out->fields, out->count * sizeof *out->fields);
+        sent->prepared->plan.fields =
+            scope_copy(x->c->statements.s, out->fields, out->count * sizeof *out->fields);
     }
     return OK;
 }

@@ -27,14 +27,15 @@ static const Statement applied_versions = {
 
 static const Statement version_insert = {
     .name = "version_insert",
-    .postgres = "INSERT INTO schema_versions (version, name, checksum, applied_at) VALUES ($1, $2, $3, now())",
+    .postgres = "INSERT INTO schema_versions (version, name, checksum, applied_at) VALUES ($1, $2, "
+                "$3, now())",
     .params = (const char *const[]){"version", "name", "checksum"},
     .param_count = 3,
 };
 
-#define CREATE_VERSIONS                                                                         \
+#define CREATE_VERSIONS                                                                            \
     "CREATE TABLE IF NOT EXISTS schema_versions (version bigint PRIMARY KEY, name text NOT NULL, " \
-    "checksum text NOT NULL, applied_at timestamptz NOT NULL); "                                \
+    "checksum text NOT NULL, applied_at timestamptz NOT NULL); "                                   \
     "GRANT SELECT ON schema_versions TO PUBLIC"
 
 static fallible look_up(Scope *s, PostgresConnection *c, const Statement *q, void *list)
@@ -91,7 +92,8 @@ static fallible record(Scope *s, PostgresConnection *c, const Migration *m)
     Call *call = list_add(s, &calls);
 
     *call = (Call){.s = s, .q = &version_insert};
-    TRY(values_of_args(s, &version_insert, &local_caller, ARGS(ARG_ROW(applied_version_type, &version)), &call->values));
+    TRY(values_of_args(s, &version_insert, &local_caller,
+                       ARGS(ARG_ROW(applied_version_type, &version)), &call->values));
     return postgres_exchange(s, c, &calls);
 }
 
@@ -118,7 +120,8 @@ static fallible upgrade(Scope *s, PostgresConnection *c, MigrationJob *job)
 {
     Schema schema = {0};
 
-    TRY_WHILE(postgres_script(s, c, "SELECT pg_advisory_lock(" MIGRATION_LOCK ")"), "waiting for another migration");
+    TRY_WHILE(postgres_script(s, c, "SELECT pg_advisory_lock(" MIGRATION_LOCK ")"),
+              "waiting for another migration");
     TRY(postgres_schema(s, c, &schema));
     TRY(schema_target(s, &schema, &job->to));
     for (int64_t version = schema_version(&schema); version < job->to; version++)

@@ -12,7 +12,7 @@
 static void keep_idle(PostgresDatabase *db, PostgresConnection *c)
 {
     c->idle_since = clock_us();
-    LOCKED(&db->mutex) {
+    LOCKED (&db->mutex) {
         db->idle[db->idle_count++] = c;
         condition_wake(&db->changed);
     }
@@ -23,7 +23,7 @@ static void drop(PostgresDatabase *db, PostgresConnection *c)
     if (!c)
         return;
     postgres_disconnect(c);
-    LOCKED(&db->mutex)
+    LOCKED (&db->mutex)
         db->open--;
 }
 
@@ -40,7 +40,7 @@ static int64_t backoff(int64_t failures_in_a_row)
 
 static void note_failure(PostgresDatabase *db, const Error *e)
 {
-    LOCKED(&db->mutex) {
+    LOCKED (&db->mutex) {
         db->open--;
         db->failures++;
         db->in_a_row++;
@@ -63,7 +63,7 @@ static Error *connect_one(Scope *s, void *arg)
         error_drop(e, "whoever waits for the connection says it");
         return OK;
     }
-    LOCKED(&db->mutex)
+    LOCKED (&db->mutex)
         db->in_a_row = db->retry_at = 0;
     keep_idle(db, c);
     return OK;
@@ -82,7 +82,7 @@ static PostgresConnection *take_idle(PostgresDatabase *db)
 {
     PostgresConnection *c = NULL;
 
-    LOCKED(&db->mutex)
+    LOCKED (&db->mutex)
         c = db->idle_count ? db->idle[--db->idle_count] : NULL;
     return c;
 }
@@ -116,7 +116,7 @@ static fallible make_one(Scope *s, PostgresDatabase *db)
 /* Whoever waits here has the turn: when all are open, one of them is idle soon or being made. */
 static fallible wait_connected(Scope *s, PostgresDatabase *db, PostgresConnection **out)
 {
-    LOCKED(&db->mutex) {
+    LOCKED (&db->mutex) {
         int64_t failures = db->failures;
         TRY(make_one(s, db));
         while (!db->idle_count) {
@@ -148,7 +148,7 @@ static PostgresConnection *take_tired(PostgresDatabase *db)
 {
     PostgresConnection *tired = NULL;
 
-    LOCKED(&db->mutex) {
+    LOCKED (&db->mutex) {
         if (db->idle_count > 1 && clock_us() - db->idle[0]->idle_since > PG_IDLE_US) {
             tired = db->idle[0];
             memmove(db->idle, db->idle + 1, sizeof(PostgresConnection *) * --db->idle_count);

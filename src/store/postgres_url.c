@@ -9,12 +9,8 @@
 static const struct {
     const char *name, *value;
 } defaults[] = {
-    {"application_name", "dursor"},
-    {"client_encoding", "UTF8"},
-    {"keepalives_idle", "10"},
-    {"keepalives_interval", "5"},
-    {"keepalives_count", "3"},
-    {"tcp_user_timeout", "20000"},
+    {"application_name", "dursor"}, {"client_encoding", "UTF8"}, {"keepalives_idle", "10"},
+    {"keepalives_interval", "5"},   {"keepalives_count", "3"},   {"tcp_user_timeout", "20000"},
 };
 
 static fallible read_own(Scope *s, const char *value, PostgresUrl *url)
@@ -61,7 +57,8 @@ static void add_options(Scope *s, const PQconninfoOption *options, PostgresUrl *
             add_option(s, &names, &values, (const char *const[]){o->keyword, o->val});
     for (size_t i = 0; i < COUNT_OF(defaults); i++)
         if (!texts_have(&names, defaults[i].name))
-            add_option(s, &names, &values, (const char *const[]){defaults[i].name, defaults[i].value});
+            add_option(s, &names, &values,
+                       (const char *const[]){defaults[i].name, defaults[i].value});
     *(const char **)list_add(s, &names) = NULL;
     *(const char **)list_add(s, &values) = NULL;
     url->names = names.items;
@@ -79,8 +76,10 @@ fallible postgres_url(Scope *s, const char *t, const PostgresUrl **out)
     PQconninfoOption *options = PQconninfoParse(rest, &why);
     PQfreemem(why);
     if (!options)
-        return fail(s, INVALID, "the database's URL is not of the form postgresql://USER:PASSWORD@HOST:PORT/NAME?sslmode=…; "
-                                "special characters in it are written as %%XX");
+        return fail(s, INVALID,
+                    "the database's URL is not of the form "
+                    "postgresql://USER:PASSWORD@HOST:PORT/NAME?sslmode=…; "
+                    "special characters in it are written as %%XX");
     add_options(s, options, url);
     PQconninfoFree(options);
     *out = url;

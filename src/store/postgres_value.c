@@ -130,7 +130,8 @@ static Value time_of(Bytes bytes)
     int64_t since_2000 = (int64_t)number_of(bytes);
     bool infinite = since_2000 == INT64_MAX || since_2000 == INT64_MIN;
 
-    return (Value){.kind = VALUE_TIME, .null = infinite, .number = infinite ? 0 : since_2000 + EPOCH_2000_US};
+    return (Value){
+        .kind = VALUE_TIME, .null = infinite, .number = infinite ? 0 : since_2000 + EPOCH_2000_US};
 }
 
 /* Sizes were checked by the server: a type has its form. */
@@ -189,6 +190,6 @@ fallible postgres_column(Scope *s, const PGresult *result, int row, int column, 
     }
     if (known_value(s, PQftype(result, column), bytes, out))
         return OK;
-    return fail(s, BUG, "the column %s has a type (%u) that rows cannot hold: cast it", PQfname(result, column),
-                PQftype(result, column));
+    return fail(s, BUG, "the column %s has a type (%u) that rows cannot hold: cast it",
+                PQfname(result, column), PQftype(result, column));
 }

@@ -32,9 +32,11 @@ fallible sqlite_path(Scope *s, const char *url, const char **out)
         return OK;
     }
     const char *path = rest + strspn(rest, "/");
-    if (!text_starts(rest, "///") || text_empty(path) || text_starts(path, "./") || text_starts(path, "../") ||
-        strpbrk(path, "?#"))
-        return fail(s, INVALID, "the database file is named by its absolute path: sqlite:///var/lib/dursor/dursor.db");
+    if (!text_starts(rest, "///") || text_empty(path) || text_starts(path, "./") ||
+        text_starts(path, "../") || strpbrk(path, "?#"))
+        return fail(
+            s, INVALID,
+            "the database file is named by its absolute path: sqlite:///var/lib/dursor/dursor.db");
     *out = text(s, "/%s", path);
     return OK;
 }
@@ -87,7 +89,7 @@ static fallible to_read(Scope *s, SqliteDatabase *db, Session *session)
 {
     TRY_WHILE(turn_take(s, &db->reading), "waiting to read");
     session->taken = true;
-    LOCKED(&db->mutex)
+    LOCKED (&db->mutex)
         session->c = db->idle_count ? db->idle[--db->idle_count] : NULL;
     if (!session->c)
         TRY(sqlite_connect(s, db->path, &session->c));
@@ -122,7 +124,7 @@ static void end_read(SqliteDatabase *db, const Session *session)
     if (session->c && !roll_back(session->c))
         sqlite_disconnect(session->c);
     else if (session->c)
-        LOCKED(&db->mutex)
+        LOCKED (&db->mutex)
             db->idle[db->idle_count++] = session->c;
     if (session->taken)
         turn_give(&db->reading);
@@ -145,7 +147,8 @@ static fallible sqlite_begin(Scope *s, Tx *tx)
     Session *session = NEW(s, Session);
 
     tx->session = session;
-    Error *e = tx->write ? to_write(s, tx->store->database, session) : to_read(s, tx->store->database, session);
+    Error *e = tx->write ? to_write(s, tx->store->database, session)
+                         : to_read(s, tx->store->database, session);
     if (e)
         sqlite_end(tx);
     return e;
@@ -155,7 +158,7 @@ static fallible sqlite_calls(Scope *s, Tx *tx, CallList *calls)
 {
     const Session *session = tx->session;
 
-    EACH(Call, call, calls)
+    EACH (Call, call, calls)
         TRY(sqlite_run(s, session->c, call));
     return OK;
 }
@@ -186,7 +189,8 @@ static fallible open_memory(Scope *s, SqliteDatabase *db)
     MigrationJob job = {0};
     const char *folder;
 
-    TRY(directory_temporary(s, directory_exists(MEMORY_FOLDER) ? MEMORY_FOLDER : "/tmp", "dursor-memory", &folder));
+    TRY(directory_temporary(s, directory_exists(MEMORY_FOLDER) ? MEMORY_FOLDER : "/tmp",
+                            "dursor-memory", &folder));
     db->path = text(s, "%s/dursor.db", folder);
     TRY(file_create(s, db->path, (Bytes){"", 0}, 0600));
     scope_undo(s, close_all, db);

@@ -14,11 +14,11 @@
 enum {
     SQLITE_READERS_MAX = 64,
     SQLITE_MMAP_BYTES = 32 << 20,
-    SQLITE_WAL_BYTES = 64 << 20,        /* the log file is cut to this after a checkpoint */
-    SQLITE_PROGRESS_STEPS = 1000,       /* of the virtual machine, between two looks at the scope */
-    SQLITE_BUSY_PAUSE_US = 1000,        /* between two tries while another program has the file */
+    SQLITE_WAL_BYTES = 64 << 20,  /* the log file is cut to this after a checkpoint */
+    SQLITE_PROGRESS_STEPS = 1000, /* of the virtual machine, between two looks at the scope */
+    SQLITE_BUSY_PAUSE_US = 1000,  /* between two tries while another program has the file */
     SQLITE_BUSY_TRIES = 10 * 1000,
-    SQLITE_TURN_US = 10 * 1000 * 1000,  /* a writer's wait when neither scope nor options limit it */
+    SQLITE_TURN_US = 10 * 1000 * 1000, /* a writer's wait when neither scope nor options limit it */
 };
 
 typedef struct SqliteConnection {

@@ -40,7 +40,8 @@ static void of_two(sqlite3_context *context, sqlite3_value **values, Arithmetic 
 {
     int64_t result;
 
-    if (sqlite3_value_type(values[0]) == SQLITE_NULL || sqlite3_value_type(values[1]) == SQLITE_NULL)
+    if (sqlite3_value_type(values[0]) == SQLITE_NULL ||
+        sqlite3_value_type(values[1]) == SQLITE_NULL)
         sqlite3_result_null(context);
     else if (operation(sqlite3_value_int64(values[0]), sqlite3_value_int64(values[1]), &result))
         sqlite3_result_error(context, "a time out of range", -1);
@@ -107,8 +108,10 @@ static fallible check_journal(Scope *s, SqliteConnection *c)
     TRY(e);
     if (text_equal(mode, "wal"))
         return OK;
-    return fail(s, UNSUPPORTED, "the disk of %s cannot hold a database that several processes share: use a local one",
-                sqlite3_db_filename(c->db, NULL));
+    return fail(
+        s, UNSUPPORTED,
+        "the disk of %s cannot hold a database that several processes share: use a local one",
+        sqlite3_db_filename(c->db, NULL));
 }
 
 static fallible configure(Scope *s, SqliteConnection *c)
@@ -118,11 +121,12 @@ static fallible configure(Scope *s, SqliteConnection *c)
     TRY(add_functions(s, c));
     c->s = s;
     TRY(check_journal(s, c));
-    return sqlite_do(s, c,
-                     text(s,
-                          "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; "
-                          "PRAGMA temp_store = MEMORY; PRAGMA mmap_size = %d; PRAGMA journal_size_limit = %d",
-                          SQLITE_MMAP_BYTES, SQLITE_WAL_BYTES));
+    return sqlite_do(
+        s, c,
+        text(s,
+             "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; "
+             "PRAGMA temp_store = MEMORY; PRAGMA mmap_size = %d; PRAGMA journal_size_limit = %d",
+             SQLITE_MMAP_BYTES, SQLITE_WAL_BYTES));
 }
 
 void sqlite_disconnect(SqliteConnection *c)
@@ -143,7 +147,8 @@ static fallible open_connection(Scope *s, const char *path, int access, SqliteCo
     SqliteConnection *c = NEW(home, SqliteConnection);
 
     c->home = c->statements.owner = home;
-    int code = sqlite3_open_v2(path, &c->db, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
+    int code =
+        sqlite3_open_v2(path, &c->db, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
     Error *e = code == SQLITE_OK ? OK : sqlite_failure(s, c, text(s, "opening %s", path));
     sqlite3_progress_handler(c->db, SQLITE_PROGRESS_STEPS, ended, c);
     sqlite3_busy_handler(c->db, busy, c);

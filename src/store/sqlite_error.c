@@ -13,17 +13,22 @@ static const CodeRow codes[] = {
     {SQLITE_CONSTRAINT_UNIQUE, CONFLICT, "already_exists", "there is one already"},
     {SQLITE_CONSTRAINT_PRIMARYKEY, CONFLICT, "already_exists", "there is one already"},
     {SQLITE_CONSTRAINT_ROWID, CONFLICT, "already_exists", "there is one already"},
-    {SQLITE_CONSTRAINT_FOREIGNKEY, INVALID, "unknown_reference", "it refers to something that is not there, or is referred to"},
+    {SQLITE_CONSTRAINT_FOREIGNKEY, INVALID, "unknown_reference",
+     "it refers to something that is not there, or is referred to"},
     {SQLITE_BUSY, UNAVAILABLE, "database_busy", "another program holds the database: try again"},
     {SQLITE_LOCKED, UNAVAILABLE, "database_busy", "the database is locked: try again"},
     {SQLITE_FULL, UNAVAILABLE, "disk_full", "the disk with the database is full: make room"},
-    {SQLITE_READONLY, UNAVAILABLE, "database_readonly", "the database file or its folder may not be written: see its permissions"},
+    {SQLITE_READONLY, UNAVAILABLE, "database_readonly",
+     "the database file or its folder may not be written: see its permissions"},
     {SQLITE_IOERR, UNAVAILABLE, "database_io", "the disk with the database failed"},
-    {SQLITE_CANTOPEN, UNAVAILABLE, "database_away", "the database file cannot be opened: see its folder and permissions"},
+    {SQLITE_CANTOPEN, UNAVAILABLE, "database_away",
+     "the database file cannot be opened: see its folder and permissions"},
     {SQLITE_PERM, DENIED, "database_denied", "the database file may not be opened"},
     {SQLITE_AUTH, DENIED, "database_denied", "the database file may not be opened"},
-    {SQLITE_CORRUPT, UPSTREAM, "database_damaged", "the database file is damaged: restore a backup (`dursor doctor` lists them)"},
-    {SQLITE_NOTADB, UPSTREAM, "database_damaged", "the file is no SQLite database: name another in DURSOR_DATABASE_URL"},
+    {SQLITE_CORRUPT, UPSTREAM, "database_damaged",
+     "the database file is damaged: restore a backup (`dursor doctor` lists them)"},
+    {SQLITE_NOTADB, UPSTREAM, "database_damaged",
+     "the file is no SQLite database: name another in DURSOR_DATABASE_URL"},
     {SQLITE_TOOBIG, TOO_LARGE, "too_large", "a value is too large"},
     {SQLITE_NOMEM, UNAVAILABLE, "out_of_memory", "there is not enough memory"},
 };
@@ -54,7 +59,8 @@ fallible sqlite_failure(Scope *s, SqliteConnection *c, const char *doing)
         TRY_WHILE(scope_check(s), "%s", doing);
     if (!row)
         return fail(s, BUG, "%s: %s (%d)", doing, message, code);
-    Error *e = error_coded(fail(s, row->kind, "%s: %s (%s)", doing, row->sentence, message), row->word);
+    Error *e =
+        error_coded(fail(s, row->kind, "%s: %s (%s)", doing, row->sentence, message), row->word);
     if ((code & 0xff) == SQLITE_CONSTRAINT)
         return error_param(e, "constraint", constraint_of(s, message));
     return e;

@@ -27,13 +27,14 @@ static const Statement applied_versions = {
 
 static const Statement version_insert = {
     .name = "version_insert",
-    .sqlite = "INSERT INTO schema_versions (version, name, checksum, applied_at) VALUES (?1, ?2, ?3, db_now())",
+    .sqlite = "INSERT INTO schema_versions (version, name, checksum, applied_at) VALUES (?1, ?2, "
+              "?3, db_now())",
     .params = (const char *const[]){"version", "name", "checksum"},
     .param_count = 3,
 };
 
-#define CREATE_VERSIONS                                                                     \
-    "CREATE TABLE IF NOT EXISTS schema_versions (version INTEGER PRIMARY KEY NOT NULL, "    \
+#define CREATE_VERSIONS                                                                            \
+    "CREATE TABLE IF NOT EXISTS schema_versions (version INTEGER PRIMARY KEY NOT NULL, "           \
     "name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT"
 
 static fallible look_up(Scope *s, SqliteConnection *c, const Statement *q, void *list)
@@ -89,7 +90,8 @@ static fallible copy_pages(Scope *s, SqliteConnection *from, SqliteConnection *t
     if (!backup)
         return sqlite_failure(s, to, "making a backup");
     while (!e && (code = sqlite3_backup_step(backup, BACKUP_PAGES)) != SQLITE_DONE)
-        e = code == SQLITE_OK ? scope_check(s) : fail(s, UNAVAILABLE, "making a backup: %s", sqlite3_errstr(code));
+        e = code == SQLITE_OK ? scope_check(s)
+                              : fail(s, UNAVAILABLE, "making a backup: %s", sqlite3_errstr(code));
     if (sqlite3_backup_finish(backup) != SQLITE_OK && !e)
         return sqlite_failure(s, to, "making a backup");
     return e;
@@ -130,8 +132,11 @@ static fallible check_references(Scope *s, SqliteConnection *c)
     if (sqlite3_prepare_v2(c->db, "PRAGMA foreign_key_check", -1, &check, NULL) != SQLITE_OK)
         return sqlite_failure(s, c, "checking references");
     int code = sqlite3_step(check);
-    const char *table = code == SQLITE_ROW ? text_copy(s, (const char *)sqlite3_column_text(check, 0)) : NULL;
-    Error *e = code == SQLITE_ROW || code == SQLITE_DONE ? OK : sqlite_failure(s, c, "checking references");
+    const char *table =
+        code == SQLITE_ROW ? text_copy(s, (const char *)sqlite3_column_text(check, 0)) : NULL;
+    Error *e = code == SQLITE_ROW || code == SQLITE_DONE
+                   ? OK
+                   : sqlite_failure(s, c, "checking references");
     sqlite3_finalize(check);
     TRY(e);
     return table ? fail(s, BUG, "rows of %s refer to something that is not there", table) : OK;
@@ -142,7 +147,8 @@ static fallible record(Scope *s, SqliteConnection *c, const Migration *m)
     AppliedVersion version = {m->version, m->name, migration_checksum(s, m->sqlite)};
     Call call = {.s = s, .q = &version_insert};
 
-    TRY(values_of_args(s, &version_insert, &local_caller, ARGS(ARG_ROW(applied_version_type, &version)), &call.values));
+    TRY(values_of_args(s, &version_insert, &local_caller,
+                       ARGS(ARG_ROW(applied_version_type, &version)), &call.values));
     return sqlite_run(s, c, &call);
 }
 
@@ -163,7 +169,8 @@ static fallible step(Scope *s, SqliteConnection *c, const Migration *m)
         c->s = NULL;
         sqlite3_exec(c->db, "ROLLBACK", NULL, NULL, NULL); /* closing would do so too */
     }
-    return e ? error_while(e, "migrating to version %lld (%s)", (long long)m->version, m->name) : OK;
+    return e ? error_while(e, "migrating to version %lld (%s)", (long long)m->version, m->name)
+             : OK;
 }
 
 /* References are checked at the end of a step, not during it: a step may make a table anew. */
@@ -223,7 +230,8 @@ fallible sqlite_migrate(Scope *s, const StoreOptions *options, MigrationJob *job
 
     TRY(sqlite_path(s, options->url, &path));
     if (!path)
-        return fail(s, INVALID, "a database in memory is made anew at each start: there is nothing to migrate");
+        return fail(s, INVALID,
+                    "a database in memory is made anew at each start: there is nothing to migrate");
     TRY(sqlite_state(s, options, &schema));
     TRY(schema_target(s, &schema, &to));
     if (schema_version(&schema) == to)

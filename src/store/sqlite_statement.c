@@ -34,7 +34,8 @@ static fallible prepare(Scope *s, SqliteConnection *c, const Statement *q, Prepa
     }
     if (!slot->prepared) {
         Prepared made = {0};
-        if (sqlite3_prepare_v3(c->db, q->sqlite, -1, SQLITE_PREPARE_PERSISTENT, &made.statement, NULL) != SQLITE_OK)
+        if (sqlite3_prepare_v3(c->db, q->sqlite, -1, SQLITE_PREPARE_PERSISTENT, &made.statement,
+                               NULL) != SQLITE_OK)
             return sqlite_failure(s, c, q->name);
         slot->prepared = COPY(c->statements.s, &made);
     }
@@ -57,7 +58,8 @@ static int bind_value(sqlite3_stmt *statement, int place, const Value *v)
         return sqlite3_bind_double(statement, place, v->real);
     case VALUE_TEXT:
     case VALUE_JSON:
-        return sqlite3_bind_text64(statement, place, v->bytes.data, v->bytes.size, SQLITE_STATIC, SQLITE_UTF8);
+        return sqlite3_bind_text64(statement, place, v->bytes.data, v->bytes.size, SQLITE_STATIC,
+                                   SQLITE_UTF8);
     case VALUE_BYTES:
         return sqlite3_bind_blob64(statement, place, v->bytes.data, v->bytes.size, SQLITE_STATIC);
     }
@@ -81,11 +83,13 @@ static Value column_value(sqlite3_stmt *statement, int i)
         return (Value){.kind = VALUE_REAL, .real = sqlite3_column_double(statement, i)};
     case SQLITE_TEXT: {
         const char *data = (const char *)sqlite3_column_text(statement, i);
-        return (Value){.kind = VALUE_TEXT, .bytes = {data, (size_t)sqlite3_column_bytes(statement, i)}};
+        return (Value){.kind = VALUE_TEXT,
+                       .bytes = {data, (size_t)sqlite3_column_bytes(statement, i)}};
     }
     case SQLITE_BLOB: {
         const char *data = sqlite3_column_blob(statement, i);
-        return (Value){.kind = VALUE_BYTES, .bytes = {data ? data : "", (size_t)sqlite3_column_bytes(statement, i)}};
+        return (Value){.kind = VALUE_BYTES,
+                       .bytes = {data ? data : "", (size_t)sqlite3_column_bytes(statement, i)}};
     }
     default:
         return (Value){.kind = VALUE_NULL, .null = true};

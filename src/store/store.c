@@ -22,7 +22,9 @@ fallible store_driver(Scope *s, const char *url, const StoreDriver **out)
             return OK;
         }
     }
-    return fail(s, INVALID, "a database is named by sqlite:///ABSOLUTE/PATH, sqlite::memory: or postgresql://USER@HOST/NAME");
+    return fail(s, INVALID,
+                "a database is named by sqlite:///ABSOLUTE/PATH, sqlite::memory: or "
+                "postgresql://USER@HOST/NAME");
 }
 
 fallible store_open(Scope *s, const StoreOptions *options, Store **out)
@@ -89,7 +91,8 @@ fallible tx_system(Scope *s, Store *store, Tx **out)
 
 fallible tx_system_read(Scope *s, Store *store, Tx **out)
 {
-    return tx_begin(s, store, (Tx){.caller = {SYSTEM_TENANT, NULL, ROLE_ADMIN}, .system = true}, out);
+    return tx_begin(s, store, (Tx){.caller = {SYSTEM_TENANT, NULL, ROLE_ADMIN}, .system = true},
+                    out);
 }
 
 const Caller *tx_caller(const Tx *tx)
@@ -159,7 +162,9 @@ static fallible wants_rows(Scope *s, const Statement *q, bool wanted)
 {
     if (!!q->type == wanted)
         return OK;
-    return fail(s, BUG, wanted ? "%s names no type for its rows" : "%s gives rows, and nobody takes them", q->name);
+    return fail(s, BUG,
+                wanted ? "%s names no type for its rows" : "%s gives rows, and nobody takes them",
+                q->name);
 }
 
 static fallible call_rows(Scope *s, Tx *tx, const Statement *q, Args args, List *rows)

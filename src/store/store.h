@@ -31,7 +31,7 @@ typedef struct StoreOptions {
     const char *url;        /* sqlite:///ABSOLUTE/PATH, sqlite::memory: or postgresql://… */
     const char *direct_url; /* PostgreSQL without a pooler, for LISTEN and migrations; NULL: url */
     int64_t connections;    /* most lent at once; SQLite: readers */
-    int64_t busy_us;        /* how long a writer waits for its turn when the scope has no deadline */
+    int64_t busy_us; /* how long a writer waits for its turn when the scope has no deadline */
 } StoreOptions;
 
 /* Opens and checks the schema's version: CONFLICT names the command to run when it is not ours.
@@ -77,16 +77,26 @@ typedef struct Args {
     size_t count;
 } Args;
 
-#define ARGS(...) ((Args){(const Arg[]){__VA_ARGS__}, sizeof((const Arg[]){__VA_ARGS__}) / sizeof(Arg)})
-#define NO_ARGS   ((Args){0})
+#define ARGS(...)                                                                                  \
+    ((Args){(const Arg[]){__VA_ARGS__}, sizeof((const Arg[]){__VA_ARGS__}) / sizeof(Arg)})
+#define NO_ARGS       ((Args){0})
 /* A variable by its own name: ARG(task_id). */
-#define ARG(variable)              ARG_AS(variable, variable)
-#define ARG_AS(name_, variable)                                                           \
-    {.name = #name_, .field = {.name = #name_, .kind = FIELD_KIND(variable)}, .value = &(variable)}
-#define ARG_ENUM(variable, names_) \
-    {.name = #variable, .field = {.name = #variable, .kind = FIELD_ENUM, .names = names_}, .value = &(variable)}
+#define ARG(variable) ARG_AS(variable, variable)
+#define ARG_AS(name_, variable)                                                                    \
+    {                                                                                              \
+        .name = #name_, .field = {.name = #name_, .kind = FIELD_KIND(variable)},                   \
+        .value = &(variable)                                                                       \
+    }
+#define ARG_ENUM(variable, names_)                                                                 \
+    {                                                                                              \
+        .name = #variable, .field = {.name = #variable, .kind = FIELD_ENUM, .names = names_},      \
+        .value = &(variable)                                                                       \
+    }
 /* All members of a struct by its table: ARG_ROW(run_type, run). */
-#define ARG_ROW(type_, object) {.type = &(type_), .value = (object)}
+#define ARG_ROW(type_, object)                                                                     \
+    {                                                                                              \
+        .type = &(type_), .value = (object)                                                        \
+    }
 
 typedef struct QueryFound {
     void *row;

@@ -46,7 +46,7 @@ fallible turn_take(Scope *s, Turn *turn)
 {
     Waiting me = {0};
 
-    LOCKED(&turn->mutex) {
+    LOCKED (&turn->mutex) {
         enqueue(turn, &me);
         Error *e = wait_first(s, turn, &me);
         dequeue(turn, &me);
@@ -60,7 +60,7 @@ fallible turn_take(Scope *s, Turn *turn)
 
 void turn_give(Turn *turn)
 {
-    LOCKED(&turn->mutex) {
+    LOCKED (&turn->mutex) {
         turn->free++;
         wake_first(turn);
     }

@@ -71,7 +71,8 @@ static fallible checked_bytes(Scope *s, const Field *field, const Value *value)
     if (value->null)
         return OK;
     if (value->bytes.size > COLUMN_MAX)
-        return fail(s, TOO_LARGE, "%s has %zu bytes, over %d", field->name, value->bytes.size, COLUMN_MAX);
+        return fail(s, TOO_LARGE, "%s has %zu bytes, over %d", field->name, value->bytes.size,
+                    COLUMN_MAX);
     if (value->kind == VALUE_BYTES)
         return OK;
     if (!utf8_valid(value->bytes))
@@ -192,7 +193,8 @@ static fallible enum_to_field(Scope *s, const Value *value, const Field *field, 
     int number = name_find(field->names, name);
 
     if (!number)
-        return fail(s, BUG, "the column %s holds \"%s\", which is none of its values", field->name, name);
+        return fail(s, BUG, "the column %s holds \"%s\", which is none of its values", field->name,
+                    name);
     *MEMBER(int, object, field) = number;
     return OK;
 }

@@ -40,7 +40,8 @@ fallible value_to_field(Scope *s, const Value *value, const Field *field, void *
 
 /* One value for each parameter of the statement: tenant_id and user_id from the caller, the others
  * by name from args, the first that has it. BUG when none has. */
-fallible values_of_args(Scope *s, const Statement *q, const Caller *caller, Args args, const Value **out);
+fallible values_of_args(Scope *s, const Statement *q, const Caller *caller, Args args,
+                        const Value **out);
 
 /* Which field each column of a statement fills. */
 typedef struct RowPlan {

@@ -115,8 +115,10 @@ DRIVER_TEST(after_a_failed_statement_a_write_can_only_end)
 
 DRIVER_TEST(a_column_without_a_member_is_our_mistake)
 {
-    static const Statement wrong = {
-        .name = "wrong", .sqlite = "SELECT 1 AS nowhere", .postgres = "SELECT 1 AS nowhere", .type = &thing_type};
+    static const Statement wrong = {.name = "wrong",
+                                    .sqlite = "SELECT 1 AS nowhere",
+                                    .postgres = "SELECT 1 AS nowhere",
+                                    .type = &thing_type};
     ThingList things = {0};
 
     Error *e = READ(g, query_list(s, tx, &wrong, NO_ARGS, &things));
@@ -127,8 +129,10 @@ DRIVER_TEST(a_column_without_a_member_is_our_mistake)
 
 DRIVER_TEST(a_column_of_another_kind_than_its_member_is_our_mistake)
 {
-    static const Statement wrong = {
-        .name = "wrong", .sqlite = "SELECT 'x' AS number", .postgres = "SELECT 'x' AS number", .type = &thing_type};
+    static const Statement wrong = {.name = "wrong",
+                                    .sqlite = "SELECT 'x' AS number",
+                                    .postgres = "SELECT 'x' AS number",
+                                    .type = &thing_type};
     ThingList things = {0};
 
     FAILS(BUG, READ(g, query_list(s, tx, &wrong, NO_ARGS, &things)));
@@ -138,7 +142,8 @@ DRIVER_TEST(a_column_of_another_kind_than_its_member_is_our_mistake)
 
 DRIVER_TEST(a_missing_argument_and_a_wrong_text_are_our_mistakes)
 {
-    static const Statement wrong = {.name = "wrong", .sqlite = "SELEC 1", .postgres = "SELEC 1", .type = &number_type};
+    static const Statement wrong = {
+        .name = "wrong", .sqlite = "SELEC 1", .postgres = "SELEC 1", .type = &number_type};
     Number number;
 
     Error *e = READ(g, query_one(s, tx, &q_thing_get, NO_ARGS, &(Thing){0}));

@@ -72,8 +72,9 @@ FILE_TEST(a_read_sees_one_state_while_the_writer_goes_on)
     return OK;
 }
 
-static const Statement q_pause = {
-    .name = "pause", .postgres = "SELECT count(*) AS number FROM pg_sleep(0.5)", .type = &number_type};
+static const Statement q_pause = {.name = "pause",
+                                  .postgres = "SELECT count(*) AS number FROM pg_sleep(0.5)",
+                                  .type = &number_type};
 
 SERVER_TEST(statements_of_one_round_trip_see_one_state)
 {

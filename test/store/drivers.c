@@ -13,26 +13,31 @@ const Name colour_names[] = {{RED, "red"}, {GREEN, "green"}, {BLUE, "blue"}, {0}
 const Type part_type = TYPE(Part, "A part.", FIELD(Part, name), FIELD(Part, size));
 
 const Type thing_type =
-    TYPE(Thing, "All kinds of fields.", FIELD(Thing, id), FIELD(Thing, tenant_id), FIELD(Thing, parent_id), FIELD(Thing, title),
-         FIELD(Thing, data), FIELD(Thing, number), FIELD(Thing, weight), FIELD(Thing, truth), FIELD(Thing, at),
-         FIELD(Thing, maybe), FIELD(Thing, perhaps), FIELD(Thing, json), FIELD(Thing, texts),
-         ENUM(Thing, colour, colour_names), ENUMS(Thing, colours, colour_names), OBJECT(Thing, part, part_type),
-         LIST(Thing, parts, part_type));
+    TYPE(Thing, "All kinds of fields.", FIELD(Thing, id), FIELD(Thing, tenant_id),
+         FIELD(Thing, parent_id), FIELD(Thing, title), FIELD(Thing, data), FIELD(Thing, number),
+         FIELD(Thing, weight), FIELD(Thing, truth), FIELD(Thing, at), FIELD(Thing, maybe),
+         FIELD(Thing, perhaps), FIELD(Thing, json), FIELD(Thing, texts),
+         ENUM(Thing, colour, colour_names), ENUMS(Thing, colours, colour_names),
+         OBJECT(Thing, part, part_type), LIST(Thing, parts, part_type));
 
 const Type number_type = TYPE(Number, "A number.", FIELD(Number, number));
 
-#define COLUMNS                                                                                                       \
-    "id, tenant_id, parent_id, title, data, number, weight, truth, at, maybe, perhaps, json, texts, colour, colours, " \
+#define COLUMNS                                                                                    \
+    "id, tenant_id, parent_id, title, data, number, weight, truth, at, maybe, perhaps, json, "     \
+    "texts, colour, colours, "                                                                     \
     "part, parts"
 
 const Statement q_thing_put = {
     .name = "thing_put",
-    .sqlite = "INSERT INTO things (" COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
+    .sqlite = "INSERT INTO things (" COLUMNS
+              ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
               "?16, ?17)",
-    .postgres = "INSERT INTO things (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, "
+    .postgres = "INSERT INTO things (" COLUMNS
+                ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, "
                 "$16, $17)",
-    .params = (const char *const[]){"id", "tenant_id", "parent_id", "title", "data", "number", "weight", "truth", "at", "maybe",
-                                    "perhaps", "json", "texts", "colour", "colours", "part", "parts"},
+    .params = (const char *const[]){"id", "tenant_id", "parent_id", "title", "data", "number",
+                                    "weight", "truth", "at", "maybe", "perhaps", "json", "texts",
+                                    "colour", "colours", "part", "parts"},
     .param_count = 17,
 };
 
@@ -70,7 +75,8 @@ const Statement q_things_count = {
 
 const Statement q_forever = {
     .name = "forever",
-    .sqlite = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i AS number FROM n WHERE i < 0",
+    .sqlite = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i AS number "
+              "FROM n WHERE i < 0",
     .postgres = "SELECT 1::bigint AS number FROM pg_sleep(3600)",
     .type = &number_type,
 };
@@ -105,7 +111,9 @@ fallible server_url(Scope *s, const char **out)
 {
     *out = getenv("DURSOR_TEST_POSTGRES_URL");
     if (text_empty(*out))
-        return fail(s, INVALID, "DURSOR_TEST_POSTGRES_URL is not set: run the tests by ./dev test or ./dev servers");
+        return fail(
+            s, INVALID,
+            "DURSOR_TEST_POSTGRES_URL is not set: run the tests by ./dev test or ./dev servers");
     return OK;
 }
 
@@ -170,20 +178,26 @@ fallible given_database(Scope *s, DriverKind kind, StoreOptions *out)
 
 /* ---- The table ---- */
 
-#define SQLITE_THINGS                                                                                                   \
-    "CREATE TABLE things (id TEXT PRIMARY KEY NOT NULL, tenant_id TEXT NOT NULL, parent_id TEXT REFERENCES things, "    \
-    "title TEXT, data BLOB, number INTEGER, weight REAL, truth INTEGER, at INTEGER, maybe INTEGER, perhaps REAL, "      \
-    "json TEXT, texts TEXT, colour TEXT NOT NULL, colours TEXT, part TEXT, parts TEXT, UNIQUE (tenant_id, title)) STRICT"
+#define SQLITE_THINGS                                                                              \
+    "CREATE TABLE things (id TEXT PRIMARY KEY NOT NULL, tenant_id TEXT NOT NULL, parent_id TEXT "  \
+    "REFERENCES things, "                                                                          \
+    "title TEXT, data BLOB, number INTEGER, weight REAL, truth INTEGER, at INTEGER, maybe "        \
+    "INTEGER, perhaps REAL, "                                                                      \
+    "json TEXT, texts TEXT, colour TEXT NOT NULL, colours TEXT, part TEXT, parts TEXT, UNIQUE "    \
+    "(tenant_id, title)) STRICT"
 
-#define SERVER_THINGS                                                                                                   \
-    "CREATE TABLE things (id uuid PRIMARY KEY, tenant_id text NOT NULL, parent_id uuid REFERENCES things, title text, " \
-    "data bytea, number bigint, weight double precision, truth boolean, at timestamptz, maybe bigint, "                \
-    "perhaps double precision, json jsonb, texts jsonb, colour text NOT NULL, colours jsonb, part jsonb, "              \
-    "parts jsonb, CONSTRAINT things_title UNIQUE (tenant_id, title));"                                                  \
-    "ALTER TABLE things ENABLE ROW LEVEL SECURITY; ALTER TABLE things FORCE ROW LEVEL SECURITY;"                        \
-    "CREATE POLICY of_tenant ON things TO dursor_app "                                                                  \
-    "USING (tenant_id = nullif(current_setting('dursor.tenant', true), ''));"                                           \
-    "CREATE POLICY of_system ON things TO dursor_system USING (true);"                                                  \
+#define SERVER_THINGS                                                                              \
+    "CREATE TABLE things (id uuid PRIMARY KEY, tenant_id text NOT NULL, parent_id uuid "           \
+    "REFERENCES things, title text, "                                                              \
+    "data bytea, number bigint, weight double precision, truth boolean, at timestamptz, maybe "    \
+    "bigint, "                                                                                     \
+    "perhaps double precision, json jsonb, texts jsonb, colour text NOT NULL, colours jsonb, "     \
+    "part jsonb, "                                                                                 \
+    "parts jsonb, CONSTRAINT things_title UNIQUE (tenant_id, title));"                             \
+    "ALTER TABLE things ENABLE ROW LEVEL SECURITY; ALTER TABLE things FORCE ROW LEVEL SECURITY;"   \
+    "CREATE POLICY of_tenant ON things TO dursor_app "                                             \
+    "USING (tenant_id = nullif(current_setting('dursor.tenant', true), ''));"                      \
+    "CREATE POLICY of_system ON things TO dursor_system USING (true);"                             \
     "GRANT SELECT, INSERT, UPDATE, DELETE ON things TO dursor_app, dursor_system"
 
 static fallible make_things(Scope *s, Given *g)

@@ -23,34 +23,49 @@ typedef struct Given {
 typedef Error *DriverTest(Scope *s, Given *g);
 Error *driver_test(Scope *s, DriverKind kind, DriverTest *test);
 
-#define DRIVER_TEST(name_)                                                            \
-    static Error *each_##name_(Scope *s, Given *g);                                   \
-    TEST(name_##_on_file) { return driver_test(s, ON_FILE, each_##name_); }           \
-    TEST(name_##_in_memory) { return driver_test(s, IN_MEMORY, each_##name_); }       \
-    TEST(name_##_on_server) { return driver_test(s, ON_SERVER, each_##name_); }       \
+#define DRIVER_TEST(name_)                                                                         \
+    static Error *each_##name_(Scope *s, Given *g);                                                \
+    TEST(name_##_on_file)                                                                          \
+    {                                                                                              \
+        return driver_test(s, ON_FILE, each_##name_);                                              \
+    }                                                                                              \
+    TEST(name_##_in_memory)                                                                        \
+    {                                                                                              \
+        return driver_test(s, IN_MEMORY, each_##name_);                                            \
+    }                                                                                              \
+    TEST(name_##_on_server)                                                                        \
+    {                                                                                              \
+        return driver_test(s, ON_SERVER, each_##name_);                                            \
+    }                                                                                              \
     static Error *each_##name_(Scope *s, Given *g)
 
-#define SERVER_TEST(name_)                                                            \
-    static Error *each_##name_(Scope *s, Given *g);                                   \
-    TEST(name_) { return driver_test(s, ON_SERVER, each_##name_); }                   \
+#define SERVER_TEST(name_)                                                                         \
+    static Error *each_##name_(Scope *s, Given *g);                                                \
+    TEST(name_)                                                                                    \
+    {                                                                                              \
+        return driver_test(s, ON_SERVER, each_##name_);                                            \
+    }                                                                                              \
     static Error *each_##name_(Scope *s, Given *g)
 
-#define FILE_TEST(name_)                                                              \
-    static Error *each_##name_(Scope *s, Given *g);                                   \
-    TEST(name_) { return driver_test(s, ON_FILE, each_##name_); }                     \
+#define FILE_TEST(name_)                                                                           \
+    static Error *each_##name_(Scope *s, Given *g);                                                \
+    TEST(name_)                                                                                    \
+    {                                                                                              \
+        return driver_test(s, ON_FILE, each_##name_);                                              \
+    }                                                                                              \
     static Error *each_##name_(Scope *s, Given *g)
 
 /* The call in a transaction of its own, committed when it succeeds. */
-#define IN_TX(begin, call)                      \
-    ({                                          \
-        SCOPE(tx_scope, s);                     \
-        Tx *tx = NULL;                          \
-        Error *tx_error = (begin);              \
-        if (!tx_error)                          \
-            tx_error = (call);                  \
-        if (!tx_error)                          \
-            tx_error = tx_commit(tx_scope, tx); \
-        tx_error;                               \
+#define IN_TX(begin, call)                                                                         \
+    ({                                                                                             \
+        SCOPE(tx_scope, s);                                                                        \
+        Tx *tx = NULL;                                                                             \
+        Error *tx_error = (begin);                                                                 \
+        if (!tx_error)                                                                             \
+            tx_error = (call);                                                                     \
+        if (!tx_error)                                                                             \
+            tx_error = tx_commit(tx_scope, tx);                                                    \
+        tx_error;                                                                                  \
     })
 #define WRITE(g, call)  IN_TX(tx_write(tx_scope, (g)->store, &local_caller, &tx), call)
 #define READ(g, call)   IN_TX(tx_read(tx_scope, (g)->store, &local_caller, &tx), call)

@@ -23,10 +23,16 @@ const Migration migrations[] = {
 const int migration_count = 3;
 
 /* Both kinds of database that last. */
-#define LASTING_TEST(name_)                                                            \
-    static Error *each_##name_(Scope *s, const StoreOptions *options);                 \
-    TEST(name_##_on_file) { return lasting_test(s, ON_FILE, each_##name_); }           \
-    TEST(name_##_on_server) { return lasting_test(s, ON_SERVER, each_##name_); }       \
+#define LASTING_TEST(name_)                                                                        \
+    static Error *each_##name_(Scope *s, const StoreOptions *options);                             \
+    TEST(name_##_on_file)                                                                          \
+    {                                                                                              \
+        return lasting_test(s, ON_FILE, each_##name_);                                             \
+    }                                                                                              \
+    TEST(name_##_on_server)                                                                        \
+    {                                                                                              \
+        return lasting_test(s, ON_SERVER, each_##name_);                                           \
+    }                                                                                              \
     static Error *each_##name_(Scope *s, const StoreOptions *options)
 
 typedef Error *LastingTest(Scope *s, const StoreOptions *options);
@@ -137,8 +143,9 @@ LASTING_TEST(a_newer_database_is_refused_by_name_and_never_taken_back)
     Store *store;
 
     TRY(store_migrate(s, options, 0, NULL));
-    TRY(do_by_hand(s, options, "INSERT INTO schema_versions (version, name, checksum, applied_at) "
-                               "SELECT 999, 'future', 'x', applied_at FROM schema_versions WHERE version = 1"));
+    TRY(do_by_hand(s, options,
+                   "INSERT INTO schema_versions (version, name, checksum, applied_at) "
+                   "SELECT 999, 'future', 'x', applied_at FROM schema_versions WHERE version = 1"));
     Error *e = store_open(s, options, &store);
     FAILS(CONFLICT, e);
     CHECK_HAS(e->message, "999");
@@ -205,7 +212,8 @@ TEST(two_processes_may_migrate_one_file)
 
 /* ---- The former dursor's file ---- */
 
-static const char old_schema[] = "CREATE TABLE runs (id TEXT PRIMARY KEY); INSERT INTO runs VALUES ('a')";
+static const char old_schema[] =
+    "CREATE TABLE runs (id TEXT PRIMARY KEY); INSERT INTO runs VALUES ('a')";
 
 TEST(the_former_dursors_file_is_refused_and_not_a_byte_of_it_changed)
 {
@@ -214,7 +222,9 @@ TEST(the_former_dursors_file_is_refused_and_not_a_byte_of_it_changed)
     Store *store;
 
     TRY(given_database(s, ON_FILE, &options));
-    TRY(directory_make(s, text_of(s, (Bytes){file_of(&options), strlen(file_of(&options)) - strlen("/dursor.db")}), 0700));
+    TRY(directory_make(
+        s, text_of(s, (Bytes){file_of(&options), strlen(file_of(&options)) - strlen("/dursor.db")}),
+        0700));
     TRY(do_by_hand(s, &options, old_schema));
     TRY(file_read(s, file_of(&options), 1 << 20, &before));
     Error *e = store_open(s, &options, &store);
@@ -285,7 +295,8 @@ TEST(references_that_a_step_left_dangling_stop_it)
 
     TRY(given_database(s, ON_FILE, &options));
     TRY(store_migrate(s, &options, 1, NULL));
-    TRY(do_by_hand(s, &options, "CREATE TABLE lost (id bigint REFERENCES notes); INSERT INTO lost VALUES (7)"));
+    TRY(do_by_hand(s, &options,
+                   "CREATE TABLE lost (id bigint REFERENCES notes); INSERT INTO lost VALUES (7)"));
     Error *e = store_migrate(s, &options, 0, NULL);
     FAILS(BUG, e);
     CHECK_HAS(e->message, "rows of lost");

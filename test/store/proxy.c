@@ -93,7 +93,8 @@ static fallible serve(Scope *s, Proxy *p, Link *links)
     for (;;) {
         fds[0] = (struct pollfd){.fd = p->listening, .events = POLLIN};
         for (int i = 0; i < LINKS_MAX; i++) {
-            fds[1 + 2 * i] = (struct pollfd){.fd = p->silent ? -1 : links[i].client, .events = POLLIN};
+            fds[1 + 2 * i] =
+                (struct pollfd){.fd = p->silent ? -1 : links[i].client, .events = POLLIN};
             fds[2 + 2 * i] = (struct pollfd){.fd = links[i].server, .events = POLLIN};
         }
         TRY(scope_poll(s, fds, COUNT_OF(fds), -1, &ready));
@@ -144,7 +145,8 @@ fallible proxy_open(Scope *s, const char *url, Proxy **out)
     p->host = parts.host;
     p->port = text(s, "%d", url_port(&parts));
     TRY(listen_somewhere(s, p, &port));
-    p->url = text(s, "postgresql://%s:%s@127.0.0.1:%d%s?sslmode=disable", parts.user, parts.password, port, parts.path);
+    p->url = text(s, "postgresql://%s:%s@127.0.0.1:%d%s?sslmode=disable", parts.user,
+                  parts.password, port, parts.path);
     TRY(thread_start(s, "proxy", run, p, NULL));
     *out = p;
     return OK;

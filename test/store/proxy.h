@@ -5,10 +5,10 @@
 #include "test/test.h"
 
 typedef struct Proxy {
-    const char *url;        /* the database's, through it */
-    _Atomic int64_t trips;  /* how often the client spoke after the server had */
-    _Atomic bool cut;       /* swallow what the client says next, and close both sides */
-    _Atomic bool silent;    /* accept, and never answer */
+    const char *url;       /* the database's, through it */
+    _Atomic int64_t trips; /* how often the client spoke after the server had */
+    _Atomic bool cut;      /* swallow what the client says next, and close both sides */
+    _Atomic bool silent;   /* accept, and never answer */
     int listening;
     const char *host, *port;
 } Proxy;

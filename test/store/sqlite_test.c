@@ -175,7 +175,9 @@ FILE_TEST(a_busy_process_lets_the_other_have_its_turn)
     TRY(wait_ready(s, ready));
     int64_t begun = clock_us();
     for (int i = 0; i < 5; i++)
-        TRY(WRITE(g, thing_put(s, tx, &(Thing){.id = id_new(s), .title = random_hex(s, 8), .colour = RED})));
+        TRY(WRITE(
+            g,
+            thing_put(s, tx, &(Thing){.id = id_new(s), .title = random_hex(s, 8), .colour = RED})));
     int64_t us = clock_us() - begun;
     kill(child, SIGKILL);
     (void)ended_with(child);
@@ -247,7 +249,10 @@ TEST(a_file_that_is_no_database_is_said)
 
     TRY(directory_temporary(s, "/tmp", "drivers", &folder));
     path = text(s, "%s/dursor.db", folder);
-    TRY(file_create(s, path, BYTES("this is a letter to my aunt, and longer than a page's header is; really, it is quite long"), 0600));
+    TRY(file_create(s, path,
+                    BYTES("this is a letter to my aunt, and longer than a page's header is; "
+                          "really, it is quite long"),
+                    0600));
     StoreOptions options = {.url = text(s, "sqlite://%s", path), .connections = 1};
     Store *store;
     FAILS(UPSTREAM, store_open(s, &options, &store));
@@ -257,8 +262,14 @@ TEST(a_file_that_is_no_database_is_said)
 
 TEST(only_absolute_paths_and_known_databases_are_named)
 {
-    static const char *const wrong[] = {"sqlite:///", "sqlite:relative.db", "sqlite:///./x.db", "sqlite:///../x.db",
-                                        "sqlite:///x.db?mode=ro", "mysql://x", "", NULL};
+    static const char *const wrong[] = {"sqlite:///",
+                                        "sqlite:relative.db",
+                                        "sqlite:///./x.db",
+                                        "sqlite:///../x.db",
+                                        "sqlite:///x.db?mode=ro",
+                                        "mysql://x",
+                                        "",
+                                        NULL};
     Store *store;
 
     for (size_t i = 0; wrong[i]; i++)

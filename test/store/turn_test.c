@@ -28,7 +28,7 @@ static const Waiting *last_of(Turn *turn)
 {
     const Waiting *last = NULL;
 
-    LOCKED(&turn->mutex)
+    LOCKED (&turn->mutex)
         last = turn->last;
     return last;
 }
@@ -80,7 +80,8 @@ TEST(who_gives_up_is_passed_over)
 
     TRY(turn_take(s, &turn));
     for (int i = 0; i < WAITERS; i++)
-        waiters[i] = (Waiter){.turn = &turn, .served = &served, .limit = i % 3 == 0 ? 200 * 1000 : 0};
+        waiters[i] =
+            (Waiter){.turn = &turn, .served = &served, .limit = i % 3 == 0 ? 200 * 1000 : 0};
     TRY(start_in_order(s, &turn, waiters, threads));
     for (int i = 0; i < WAITERS; i += 3)
         FAILS(TIMEOUT, thread_wait(s, threads[i]));
