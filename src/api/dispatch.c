@@ -71,12 +71,28 @@ static fallible read_query(Scope *s, const HttpRequest *rq, const Type *type, vo
     return OK;
 }
 
-static fallible decode(Scope *s, const HttpRequest *http, Request *rq)
+static fallible check_depth(Scope *s, const Api *api, Bytes body)
+{
+    int64_t most = api->app->settings->json_depth;
+
+    if ((int64_t)json_depth(body) <= most)
+        return OK;
+    Error *e =
+        fail_code(s, MALFORMED, "json_too_deep",
+                  "the body is nested deeper than %lld (DURSOR_JSON_DEPTH)", (long long)most);
+    Issue *issue = NEW(scope_unit(s), Issue);
+    *issue = (Issue){"json_invalid", "[\"body\"]", e->message, NULL};
+    e->issues = issue;
+    return e;
+}
+
+static fallible decode(Scope *s, const Api *api, const HttpRequest *http, Request *rq)
 {
     const Route *route = rq->route;
 
     if (route->in) {
         void *body = scope_alloc(s, route->in->size);
+        TRY(check_depth(s, api, http->body));
         TRY(json_read(s, http->body, route->in, body));
         rq->body = body;
     }
@@ -101,7 +117,7 @@ static fallible handle(Scope *s, Api *api, const HttpRequest *http, HttpAnswer *
         return no_route(s, api, http, &allowed, out);
     reply.route = rq.route;
     TRY(guard_check(s, api, http, rq.route, &rq.caller));
-    TRY(decode(s, http, &rq));
+    TRY(decode(s, api, http, &rq));
     return rq.route->handle(s, api, &rq, &reply);
 }
 

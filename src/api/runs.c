@@ -10,25 +10,32 @@
 
 /* Runs and their jobs are committed together; waking comes after, and what was not woken is found by
  * the workers' own look. */
+static fallible start(Scope *s, Api *api, const Request *rq, const ComparisonPlan *plan,
+                      Reply *reply)
+{
+    RunsCreated created = {0};
+    Tx *tx;
+
+    TRY(create_begin(s, api, rq, reply, &tx));
+    if (!tx)
+        return OK;
+    TRY(comparison_start(s, api->app, tx, plan, &created));
+    TRY(create_commit(s, tx, rq, reply, &created));
+    comparison_wake(api->app, plan);
+    return OK;
+}
+
 static fallible create(Scope *s, Api *api, const Request *rq, Reply *reply)
 {
     ComparisonOrder order = {.task_id = path_part(rq, "task_id"), .in = rq->body};
     ComparisonPlan plan;
-    RunsCreated created = {0};
     bool seen;
-    Tx *tx;
 
     TRY(create_seen(s, api, rq, reply, &seen));
     if (seen)
         return OK;
     TRY(comparison_plan(s, api->app, rq->caller, &order, &plan));
-    TRY(create_begin(s, api, rq, reply, &tx));
-    if (!tx)
-        return OK;
-    TRY(comparison_start(s, api->app, tx, &plan, &created));
-    TRY(create_commit(s, tx, rq, reply, &created));
-    comparison_wake(api->app, &plan);
-    return OK;
+    return start(s, api, rq, &plan, reply);
 }
 
 static FileDiff *section_of(const FileDiffList *sections, const char *path)
@@ -110,10 +117,14 @@ static fallible cancel(Scope *s, Api *api, const Request *rq, Reply *reply)
 
 static fallible retry(Scope *s, Api *api, const Request *rq, Reply *reply)
 {
-    RunsCreated created = {0};
+    ComparisonPlan plan;
+    bool seen;
 
-    TRY(comparison_retry(s, api->app, rq->caller, path_part(rq, "run_id"), &created));
-    return answer(reply, &created);
+    TRY(create_seen(s, api, rq, reply, &seen));
+    if (seen)
+        return OK;
+    TRY(comparison_plan_retry(s, api->app, rq->caller, path_part(rq, "run_id"), &plan));
+    return start(s, api, rq, &plan, reply);
 }
 
 static fallible patch(Scope *s, Api *api, const Request *rq, Reply *reply)
@@ -166,6 +177,7 @@ const Route run_routes[] = {
     {HTTP_POST, "/v1/runs/{run_id}/cancel", cancel, .status = 204, .role = ROLE_DEVELOPER,
      .fails = refusals, .about = "Cancel a run, wherever it is."},
     {HTTP_POST, "/v1/runs/{run_id}/retry", retry, .out = &runs_created_type, .status = 201,
-     .role = ROLE_DEVELOPER, .fails = refusals, .about = "Start a run that has ended once more."},
+     .creates = true, .role = ROLE_DEVELOPER, .fails = refusals,
+     .about = "Start a run that has ended once more."},
     {0},
 };

@@ -11,7 +11,7 @@ static void release(void *value)
 
 /* jansson has a depth limit of 2,048 of its own; ours is checked before so that the text of the error
  * names it. Brackets in strings are skipped. */
-static size_t depth_of(Bytes bytes)
+size_t json_depth(Bytes bytes)
 {
     size_t depth = 0, most = 0;
     bool quoted = false;
@@ -40,7 +40,7 @@ Error *json_parse(Scope *s, Bytes bytes, json_t **out)
 
     if (bytes.size > JSON_TEXT_MAX)
         return fail(s, TOO_LARGE, "JSON of %zu bytes, over %d", bytes.size, JSON_TEXT_MAX);
-    if (depth_of(bytes) > JSON_DEPTH_MAX)
+    if (json_depth(bytes) > JSON_DEPTH_MAX)
         return fail_code(s, INVALID, "json_invalid", "JSON is nested deeper than %d",
                          JSON_DEPTH_MAX);
     json_t *value = json_loadb(bytes.data ? bytes.data : "", bytes.size,

@@ -11,6 +11,8 @@ enum {
     JSON_TEXT_MAX = 64 << 20, /* bytes of one document */
 };
 
+/* How deep the brackets of a text nest, for limits of one's own below JSON_DEPTH_MAX. */
+size_t json_depth(Bytes bytes);
 /* INVALID with line and column when it is not JSON. */
 fallible json_parse(Scope *s, Bytes bytes, json_t **out);
 

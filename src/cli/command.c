@@ -35,7 +35,7 @@ Error *command_settings(Scope *s, Settings **out)
 
     TRY(settings_load(s, &(SettingsSource){.environ = (const char *const *)environ}, out));
     if (log_level_named((*out)->log_level, &level))
-        log_level(level);
+        log_level((*out)->debug ? LOG_DEBUG : level);
     log_json((*out)->log_format == LOG_FORMAT_JSON);
     EACH (const char *, warning, &(*out)->warnings)
         log_warning(s, "%s", *warning);

@@ -99,7 +99,6 @@ typedef struct Settings {
     const char *git_author_email;
     const char *branch_prefix;
     int64_t disk_floor_mb;
-    int64_t disk_quota_mb;
 
     /* The way out. */
     const char *proxy_url;

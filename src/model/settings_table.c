@@ -102,8 +102,6 @@ const Type settings_type = TYPE(
     TEXT(git_author_email, "dursor@localhost", "The author's e-mail address."),
     TEXT(branch_prefix, "dursor", "What names of run branches begin with, before the '/'."),
     NUMBER(disk_floor_mb, 0, 1048576, "1024", "MiB of free disk below which new runs wait."),
-    NUMBER(disk_quota_mb, 0, 104857600, "51200",
-           "MiB that the workspaces may take before old ones are removed; 0 is no limit."),
 
     TEXT(proxy_url, NULL, "Proxy for git and models: http://, https:// or socks5h://HOST:PORT."),
     TEXT(no_proxy, "localhost,127.0.0.1,::1", "Hosts reached without the proxy."),

@@ -3,6 +3,7 @@
 #include "service/app.h"
 
 #include "base/log.h"
+#include "store/models.h"
 #include "sys/file.h"
 
 const char *app_secrets_dir(Scope *s, const Settings *settings)
@@ -74,16 +75,52 @@ static fallible bus_of(Scope *s, App *app)
     return bus_open(s, &options, &app->bus);
 }
 
+/* What a setting may name one day must not be ignored until then. */
+static fallible drivers_check(Scope *s, const Settings *settings)
+{
+    static const char why[] = "%s: this version has only %s";
+
+    if (settings->auth != AUTH_LOCAL)
+        return fail(s, UNSUPPORTED, why, "DURSOR_AUTH", "local");
+    if (!text_equal(settings->queue_url, "store:"))
+        return fail(s, UNSUPPORTED, why, "DURSOR_QUEUE_URL", "store:");
+    if (!text_equal(settings->secrets_url, "env:"))
+        return fail(s, UNSUPPORTED, why, "DURSOR_SECRETS_URL", "env:");
+    if (!text_starts(settings->blob_url, "file:"))
+        return fail(s, UNSUPPORTED, why, "DURSOR_BLOB_URL", "file: URLs");
+    return OK;
+}
+
+/* A key that does not fit is said at the start, not at the first run: one stored secret tells. */
+static fallible keys_fit(Scope *s, App *app)
+{
+    SCOPE(tmp, s);
+    ModelProfileList profiles = {0};
+    Page page = {.limit = 1};
+    const char *plain;
+    Tx *tx;
+
+    TRY(tx_read(tmp, app->store, &local_caller, &tx));
+    TRY(model_profile_list(tmp, tx, &page, &profiles));
+    if (!profiles.count)
+        return OK;
+    const ModelProfile *profile = profiles.items;
+    SealPlace place = {profile->tenant_id, "model_profiles", profile->id, "api_key"};
+    return keys_unseal(tmp, app->keys, &place, profile->api_key_sealed, &plain);
+}
+
 Error *app_open(Scope *s, const Settings *settings, App **out)
 {
     App *app = NEW(s, App);
 
     app->settings = settings;
     app->started_at = time_now();
+    TRY(drivers_check(s, settings));
     TRY(directory_make(s, settings->data_dir, 0700));
     TRY(directory_make(s, settings->workspaces_dir, 0700));
     TRY(keys_open(s, settings, &app->keys));
     TRY(store_ready(s, settings, &app->store));
+    TRY(keys_fit(s, app));
     TRY(bus_of(s, app));
     app->mirrors = mirrors_of(s, settings);
     TRY(llm_of(s, settings, app));

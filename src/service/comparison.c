@@ -240,30 +240,25 @@ static fallible read_run(Scope *s, App *app, const Caller *caller, const char *i
     return run_get(s, tx, id, out);
 }
 
-Error *comparison_retry(Scope *s, App *app, const Caller *caller, const char *run_id,
-                        RunsCreated *out)
+Error *comparison_plan_retry(Scope *s, App *app, const Caller *caller, const char *run_id,
+                             ComparisonPlan *out)
 {
+    RunCreate *in = NEW(s, RunCreate);
     Run run;
-    ComparisonPlan plan;
-    RunCreate in = {.executor_type = PATCH_AGENT};
-    Tx *tx;
 
     TRY(read_run(s, app, caller, run_id, &run));
     if (!run_finished(run.status))
         return fail_code(s, CONFLICT, "run_not_finished", "run %s has not ended: cancel it first",
                          run_id);
-    in.instruction = run.instruction;
-    in.message_id = run.message_id;
-    in.base_ref = run.base_ref;
-    in.max_cost_usd = run.max_cost_usd;
-    texts_add(s, &in.model_ids, run.model_id);
-    ComparisonOrder order = {.task_id = run.task_id, .in = &in, .base_commit = run.base_commit};
-    TRY(comparison_plan(s, app, caller, &order, &plan));
-    plan.runs.items[0].retry_of = run.id;
-    TRY(tx_write(s, app->store, caller, &tx));
-    TRY(comparison_start(s, app, tx, &plan, out));
-    TRY(tx_commit(s, tx));
-    comparison_wake(app, &plan);
+    *in = (RunCreate){.instruction = run.instruction,
+                      .executor_type = PATCH_AGENT,
+                      .message_id = run.message_id,
+                      .base_ref = run.base_ref,
+                      .max_cost_usd = run.max_cost_usd};
+    texts_add(s, &in->model_ids, run.model_id);
+    ComparisonOrder order = {.task_id = run.task_id, .in = in, .base_commit = run.base_commit};
+    TRY(comparison_plan(s, app, caller, &order, out));
+    out->runs.items[0].retry_of = run.id;
     return OK;
 }
 

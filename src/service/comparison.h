@@ -51,8 +51,9 @@ fallible comparison_plan(Scope *s, App *app, const Caller *caller, const Compari
 fallible comparison_start(Scope *s, App *app, Tx *tx, const ComparisonPlan *plan, RunsCreated *out);
 void comparison_wake(App *app, const ComparisonPlan *plan);
 
-/* A run that has ended, once more: same model, instruction and base, with retry_of. */
-fallible comparison_retry(Scope *s, App *app, const Caller *caller, const char *run_id,
-                          RunsCreated *out);
+/* The plan for a run that has ended, once more: same model, instruction and base, with retry_of.
+ * CONFLICT while it has not. */
+fallible comparison_plan_retry(Scope *s, App *app, const Caller *caller, const char *run_id,
+                               ComparisonPlan *out);
 /* Cancels in every state and tells the worker. */
 fallible run_stop(Scope *s, App *app, const Caller *caller, const char *run_id, bool *canceled);
