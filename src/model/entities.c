@@ -22,6 +22,7 @@ const Name task_status_names[] = {{TASK_BACKLOG, "backlog"},
                                   {TASK_IN_REVIEW, "in_review"},
                                   {TASK_DONE, "done"},
                                   {TASK_ARCHIVED, "archived"},
+                                  {TASK_GATING, "gating"},
                                   {0}};
 const Name coding_mode_names[] = {{CODING_INTERACTIVE, "interactive"},
                                   {CODING_SEMI_AUTO, "semi_auto"},

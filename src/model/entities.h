@@ -20,7 +20,8 @@ typedef enum TaskStatus {
     TASK_IN_PROGRESS,
     TASK_IN_REVIEW,
     TASK_DONE,
-    TASK_ARCHIVED
+    TASK_ARCHIVED,
+    TASK_GATING
 } TaskStatus;
 typedef enum CodingMode { CODING_INTERACTIVE = 1, CODING_SEMI_AUTO, CODING_FULL_AUTO } CodingMode;
 typedef enum JobStatus {

@@ -11,6 +11,6 @@ TaskStatus kanban_status(const KanbanFacts *facts)
     if (facts->running)
         return TASK_IN_PROGRESS;
     if (facts->runs && facts->finished == facts->runs)
-        return TASK_IN_REVIEW;
+        return facts->gated ? TASK_GATING : TASK_IN_REVIEW;
     return facts->stored;
 }

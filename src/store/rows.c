@@ -21,8 +21,9 @@ const Type task_row_type = TYPE(
     TaskRow, "A task with its runs counted.", FIELD(TaskRow, id), FIELD(TaskRow, tenant_id),
     FIELD(TaskRow, repo_id), FIELD(TaskRow, title), ENUM(TaskRow, kanban_status, task_status_names),
     ENUM(TaskRow, coding_mode, coding_mode_names), FIELD(TaskRow, run_count),
-    FIELD(TaskRow, running_count), FIELD(TaskRow, finished_count), FIELD(TaskRow, created_at),
-    FIELD(TaskRow, updated_at));
+    FIELD(TaskRow, running_count), FIELD(TaskRow, finished_count), FIELD(TaskRow, pr_count),
+    FIELD(TaskRow, latest_pr_status), FIELD(TaskRow, latest_ci_status), FIELD(TaskRow, gating),
+    FIELD(TaskRow, created_at), FIELD(TaskRow, updated_at));
 
 const Type run_patch_type =
     TYPE(RunPatch, "The patch of a run.", FIELD(RunPatch, run_id), FIELD(RunPatch, patch));

@@ -1,7 +1,7 @@
 /* Rows that are no entities: pages of lists, leases, counts and the service's own records. */
 #pragma once
 
-#include "model/views.h"
+#include "model/board_views.h"
 
 /* A page of a list. In: limit and cursor; out: next. A list function gives at most limit rows from
  * where the cursor points, and the cursor of the following page, or NULL at the end. A cursor is
@@ -63,6 +63,10 @@ typedef struct TaskRow {
     int64_t run_count;
     int64_t running_count;
     int64_t finished_count;
+    int64_t pr_count;
+    const char *latest_pr_status; /* NULL: it has none */
+    const char *latest_ci_status; /* of that pull request's newest check */
+    bool gating;                  /* the caller wants tasks with open checks apart */
     Time created_at;
     Time updated_at;
 } TaskRow;

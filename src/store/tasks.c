@@ -32,18 +32,35 @@ fallible task_get(Scope *s, Tx *tx, const char *id, Task *out)
     return row_get(s, tx, &q_task_get, (RowKey){"task", id}, out);
 }
 
+static bool checks_open(const TaskRow *row)
+{
+    return text_equal(row->latest_pr_status, "open") &&
+           (!row->latest_ci_status || text_equal(row->latest_ci_status, "pending"));
+}
+
+TaskStatus task_row_status(const TaskRow *row)
+{
+    KanbanFacts facts = {
+        .stored = row->kanban_status,
+        .merged = text_equal(row->latest_pr_status, "merged"),
+        .runs = row->run_count,
+        .running = row->running_count,
+        .finished = row->finished_count,
+        .gated = row->gating && checks_open(row),
+    };
+
+    return kanban_status(&facts);
+}
+
 /* As the board shows it. */
 static Task task_of_row(const TaskRow *row)
 {
-    KanbanFacts facts = {row->kanban_status, false, row->run_count, row->running_count,
-                         row->finished_count};
-
     return (Task){
         .id = row->id,
         .tenant_id = row->tenant_id,
         .repo_id = row->repo_id,
         .title = row->title,
-        .kanban_status = kanban_status(&facts),
+        .kanban_status = task_row_status(row),
         .coding_mode = row->coding_mode,
         .created_at = row->created_at,
         .updated_at = row->updated_at,

@@ -16,6 +16,8 @@ fallible task_get(Scope *s, Tx *tx, const char *id, Task *out);
 /* Last updated first; kanban_status is the one computed from its runs (model/kanban.h). repo_id may
  * be NULL or "" for all. */
 fallible task_list(Scope *s, Tx *tx, const char *repo_id, Page *page, TaskList *out);
+/* Where it stands on the board, with its pull request and that one's checks. */
+TaskStatus task_row_status(const TaskRow *row);
 /* Moves updated_at on. */
 fallible task_touch(Scope *s, Tx *tx, const char *id);
 /* With everything that hangs on it. CONFLICT, code "task_busy", while a run has not finished. */

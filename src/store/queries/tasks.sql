@@ -9,28 +9,26 @@ SELECT id, tenant_id, repo_id, title, kanban_status, coding_mode, created_at, up
 FROM tasks WHERE tenant_id = :tenant_id AND id = :id;
 
 -- task_row -> task_row_type
-SELECT t.id, t.tenant_id, t.repo_id, t.title, t.kanban_status, t.coding_mode, t.run_count, t.created_at, t.updated_at,
-       (SELECT count(*) FROM runs r WHERE r.task_id = t.id AND r.status = 'running') AS running_count,
-       (SELECT count(*) FROM runs r WHERE r.task_id = t.id AND r.status IN ('succeeded', 'failed', 'canceled'))
-           AS finished_count
-FROM tasks t WHERE t.tenant_id = :tenant_id AND t.id = :id;
+SELECT t.*,
+       COALESCE((SELECT p.enable_gating_status FROM user_preferences p
+                 WHERE p.tenant_id = :tenant_id AND p.user_id = :user_id), false) AS gating
+FROM task_rows t
+WHERE t.tenant_id = :tenant_id AND t.id = :id;
 
 -- task_list -> task_row_type
-SELECT t.id, t.tenant_id, t.repo_id, t.title, t.kanban_status, t.coding_mode, t.run_count, t.created_at, t.updated_at,
-       (SELECT count(*) FROM runs r WHERE r.task_id = t.id AND r.status = 'running') AS running_count,
-       (SELECT count(*) FROM runs r WHERE r.task_id = t.id AND r.status IN ('succeeded', 'failed', 'canceled'))
-           AS finished_count
-FROM tasks t
+SELECT t.*,
+       COALESCE((SELECT p.enable_gating_status FROM user_preferences p
+                 WHERE p.tenant_id = :tenant_id AND p.user_id = :user_id), false) AS gating
+FROM task_rows t
 WHERE t.tenant_id = :tenant_id AND (t.updated_at, t.id) < (:at, :id)
 ORDER BY t.updated_at DESC, t.id DESC
 LIMIT :limit;
 
 -- task_list_of_repo -> task_row_type
-SELECT t.id, t.tenant_id, t.repo_id, t.title, t.kanban_status, t.coding_mode, t.run_count, t.created_at, t.updated_at,
-       (SELECT count(*) FROM runs r WHERE r.task_id = t.id AND r.status = 'running') AS running_count,
-       (SELECT count(*) FROM runs r WHERE r.task_id = t.id AND r.status IN ('succeeded', 'failed', 'canceled'))
-           AS finished_count
-FROM tasks t
+SELECT t.*,
+       COALESCE((SELECT p.enable_gating_status FROM user_preferences p
+                 WHERE p.tenant_id = :tenant_id AND p.user_id = :user_id), false) AS gating
+FROM task_rows t
 WHERE t.repo_id = :repo_id AND (t.updated_at, t.id) < (:at, :id) AND t.tenant_id = :tenant_id
 ORDER BY t.updated_at DESC, t.id DESC
 LIMIT :limit;
