@@ -62,6 +62,15 @@ static Error *poll_news(Scope *s, Site *site, const HttpRequest *rq, HttpAnswer 
     return OK;
 }
 
+static Error *wait_woken(Scope *s, const HttpRequest *rq, HttpAnswer *answer)
+{
+    http_wake(http_waiter(s, rq));
+    if (rq->turn == 0)
+        http_wait(rq, US_PER_MIN);
+    answer->body = bytes_of(text(s, "turns=%d\n", rq->turn));
+    return OK;
+}
+
 static Error *stream(Scope *s, Site *site, const HttpRequest *rq)
 {
     Stream *opened;
@@ -125,6 +134,8 @@ static Error *route(Scope *s, void *app, const HttpRequest *rq, HttpAnswer *answ
         return hold(s, site, answer);
     else if (text_equal(rq->path, "/stubborn"))
         return hold_stubbornly(site, answer);
+    else if (text_equal(rq->path, "/hasty"))
+        return wait_woken(s, rq, answer);
     else if (text_equal(rq->path, "/poll"))
         return poll_news(s, site, rq, answer);
     else if (text_equal(rq->path, "/stream"))

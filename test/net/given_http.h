@@ -6,10 +6,11 @@
 #include "sys/thread.h"
 #include "test/test.h"
 
-/* Routes: GET /hello "hello\n"; any /echo gives the body back; /where gives method, path segments and query;
- * /big gives 3 MiB; /split sets a header with a line break; /file
- * gives bytes 3 to 5 of a file with digits; /fail is MISSING; /hold runs until site_release or cancellation, /stubborn until site_release only; /stream joins the group "g" and
- * says hello; /poll waits for site_wake and says how many turns it took; /alive is express. */
+/* Routes: /hello says "hello\n"; /echo gives the body back; /where gives method, path segments and
+ * query; /big gives 3 MiB; /split sets a header with a line break; /file gives bytes 3 to 5 of a file
+ * with digits; /fail is MISSING; /hold runs until site_release or cancellation, /stubborn until
+ * site_release only; /stream joins the group "g" and says hello; /poll waits for site_news and says
+ * how many turns it took; /hasty is woken just before it waits for a minute; /alive is express. */
 typedef struct Site {
     HttpServer *server;
     Streams *streams;

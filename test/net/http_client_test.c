@@ -330,7 +330,8 @@ static fallible cancel_in_the_middle(Scope *s, const char *url)
     Thread *thread;
 
     TRY(thread_start(s, "call", call_until_cancelled, &c, &thread));
-    TRY(scope_sleep(s, 150 * US_PER_MS));
+    TRY(scope_sleep(s,
+                    350 * US_PER_MS)); /* past libcurl's own timers, which would wake it as well */
     c.cancelled_at = clock_us();
     thread_cancel(thread, "the test cancels");
     TRY(thread_wait(s, thread));

@@ -181,6 +181,18 @@ TEST(a_long_poll_is_woken_and_holds_no_worker_while_it_waits)
     return OK;
 }
 
+TEST(news_between_the_look_and_the_wait_is_not_lost)
+{
+    Site *site = given_site(s, &(HttpServerSettings){0});
+    int64_t before = clock_us();
+    const char *answer;
+
+    TRY(ask(s, site->port, "GET /hasty" HOST BYE, &answer));
+    CHECK(text_ends(answer, "turns=1\n"));
+    CHECK(clock_us() - before < 2 * US_PER_S);
+    return OK;
+}
+
 TEST(a_long_poll_ends_by_itself_after_its_time)
 {
     Site *site = given_site(s, &(HttpServerSettings){0});

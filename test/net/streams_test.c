@@ -58,6 +58,7 @@ TEST(a_client_that_leaves_is_noticed)
         TRY(open_stream(client, site, &fd));
         CHECK_EQ(streams_in_group(site->streams, "g"), 1);
     }
+    scope_limit(s, 5 * US_PER_S); /* long before the first heartbeat */
     UNTIL(streams_counts(site->streams).open == 0);
     CHECK_EQ(streams_groups(s, site->streams).count, 0);
     CHECK_EQ(broadcast(site, "x", 0), 0);
