@@ -25,7 +25,7 @@ typedef struct Waiting {
 struct Hub {
     App *app;
     Streams *streams;
-    int event; /* set when there are joins */
+    int event; /* set when somebody joins or waits */
     Mutex mutex;
     Join *joins;
     Waiting *waiting;
@@ -70,6 +70,7 @@ void hub_wait(Hub *hub, const WatchOrder *order, HttpWaiter *waiter)
         waiting->next = hub->waiting;
         hub->waiting = waiting;
     }
+    event_set(hub->event); /* an idle hub looks at nothing */
 }
 
 static void waiting_end(Waiting *waiting)
@@ -165,10 +166,27 @@ static void tell_news(Scope *s, Hub *hub, const Wakes *wakes)
     }
 }
 
+static bool is_idle(Hub *hub)
+{
+    bool idle = true;
+
+    LOCKED (&hub->mutex)
+        idle = !hub->channels && !hub->joins && !hub->waiting;
+    return idle;
+}
+
+static int64_t us_until(int64_t at)
+{
+    int64_t left = at - clock_us();
+
+    return left > 0 ? left : 0;
+}
+
 static Error *hub_run(Scope *s, void *arg)
 {
     Hub *hub = arg;
     Subscription *sub;
+    int64_t look_at = 0;
     int ready;
 
     TRY(bus_subscribe(s, hub->app->bus, "", &sub));
@@ -176,10 +194,12 @@ static Error *hub_run(Scope *s, void *arg)
         SCOPE(turn, s);
         struct pollfd fds[] = {{.fd = subscription_fd(sub), .events = POLLIN},
                                {.fd = hub->event, .events = POLLIN}};
-        bool idle = !hub->channels && !hub->waiting;
-        TRY(scope_poll(turn, fds, COUNT_OF(fds), idle ? -1 : HUB_LOOK_US, &ready));
+        TRY(scope_poll(turn, fds, COUNT_OF(fds), is_idle(hub) ? -1 : us_until(look_at), &ready));
         Wakes wakes = subscription_take(turn, sub);
-        wakes.all |= !ready;
+        if (clock_us() >= look_at) { /* also while wake-ups of others keep coming */
+            wakes.all = true;
+            look_at = clock_us() + HUB_LOOK_US;
+        }
         tell_news(turn, hub, &wakes);
         take_joins(turn, hub);
         if (wakes.all || wakes.topics.count)

@@ -68,7 +68,8 @@ Cancel *scope_cancel(Scope *s);
 void cancel_now(Cancel *cancel, const char *reason);
 bool cancel_asked(const Cancel *cancel);
 const char *cancel_reason(const Cancel *cancel);
-/* Readable once cancelled; made at first use, closed with the unit. */
+/* Readable once cancelled; made at first use, closed with the unit. -1 while the process has no
+ * descriptor left: whoever waits then looks at cancel_asked now and then, as scope_poll does. */
 int cancel_fd(Cancel *cancel);
 
 /* ---- Log fields of the unit: name is a constant, value is copied ---- */

@@ -4,9 +4,11 @@
 #include <poll.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "base/time.h"
 
 enum { WAIT_FDS_MAX = 16 };
+
+#define LOOK_US (10 * US_PER_MS) /* between looks at a cancellation that has no descriptor */
 
 Error *scope_check(Scope *s)
 {
@@ -17,13 +19,16 @@ Error *scope_check(Scope *s)
     return OK;
 }
 
-/* The nearer of the caller's time and the deadline, as poll wants it: up to the next millisecond. */
-static int poll_ms(Scope *s, int64_t timeout_us)
+/* The nearest of the caller's time, the deadline and the next look, as poll wants it: up to the next
+ * millisecond. */
+static int poll_ms(Scope *s, int64_t timeout_us, bool blind)
 {
     int64_t us = scope_remaining(s);
 
     if (timeout_us >= 0 && timeout_us < us)
         us = timeout_us;
+    if (blind && us > LOOK_US)
+        us = LOOK_US;
     if (us == INT64_MAX)
         return -1;
     int64_t ms = us / 1000 + (us % 1000 != 0);
@@ -39,11 +44,12 @@ Error *scope_poll(Scope *s, struct pollfd *fds, size_t count, int64_t timeout_us
         return fail(s, BUG, "waiting for %zu descriptors, over %d", count, WAIT_FDS_MAX);
     for (size_t i = 0; i < count; i++)
         all[i] = fds[i];
-    all[count] = (struct pollfd){.fd = cancel_fd(scope_cancel(s)), .events = POLLIN};
     for (;;) {
         TRY(scope_check(s));
+        all[count] = (struct pollfd){.fd = cancel_fd(scope_cancel(s)), .events = POLLIN};
         int64_t left = until == INT64_MAX ? -1 : until - clock_us();
-        int n = poll(all, count + 1, poll_ms(s, left > 0 || until == INT64_MAX ? left : 0));
+        int n = poll(all, count + 1,
+                     poll_ms(s, left > 0 || until == INT64_MAX ? left : 0, all[count].fd < 0));
         if (n < 0 && errno != EINTR)
             return fail(s, BUG, "poll: %s", strerror(errno));
         bool timed_out = until != INT64_MAX && clock_us() >= until;

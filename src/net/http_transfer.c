@@ -121,6 +121,9 @@ static fallible drive(Transfer *t, HttpLine *line)
                                     .events = CURL_WAIT_POLLIN};
     int running = 1;
 
+    if (cancelled.fd < 0)
+        return fail(t->s, UNAVAILABLE, "%s: this process has no descriptor left",
+                    http_shown(t->s, t->call));
     for (;;) {
         CURLMcode code = curl_multi_perform(line->multi, &running);
         if (code == CURLM_OK && running) {

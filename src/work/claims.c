@@ -4,21 +4,29 @@
 
 #include "base/id.h"
 #include "base/log.h"
+#include "sys/file.h"
 #include "sys/memory.h"
 #include "work/runner.h"
 
 #define CLAIM_LOOK_US  (5 * US_PER_S) /* between looks when nothing wakes; less up to a fifth */
 #define CLAIM_RETRY_US (1 * US_PER_S) /* while the database is away */
 
-static int64_t places_free(Runner *r)
+static int64_t places_free(Runner *r, bool own)
 {
-    int64_t count = 0;
+    int64_t count = own ? OWN_PLACES : r->options.concurrency;
 
     LOCKED (&r->mutex) {
-        for (int64_t i = 0; i < r->options.concurrency && !r->stopping; i++)
-            count += !r->slots[i].busy;
+        for (int64_t i = 0; i < r->places; i++)
+            count -= r->slots[i].busy && r->slots[i].own == own;
+        if (r->stopping)
+            count = 0;
     }
     return count;
+}
+
+static bool is_own(const ClaimOrder *order)
+{
+    return text_equal(order->queue, QUEUE_SYSTEM);
 }
 
 static ClaimOrder order_of(Scope *s, const Runner *r, const char *queue)
@@ -35,22 +43,28 @@ static ClaimOrder order_of(Scope *s, const Runner *r, const char *queue)
     return order;
 }
 
-/* The job in memory of its own, which outlives the claim's transaction. */
-static Slot *slot_fill(Runner *r, const Job *job, int64_t held_until)
+/* In memory that outlives the claim's transaction. */
+static Job job_copy(Scope *s, const Job *job)
+{
+    return (Job){.id = text_copy(s, job->id),
+                 .tenant_id = text_copy(s, job->tenant_id),
+                 .kind = text_copy(s, job->kind),
+                 .run_id = text_copy(s, job->run_id),
+                 .args = {text_copy(s, job->args.text)},
+                 .fence = job->fence};
+}
+
+/* There is a free slot: no more are claimed than there are places. */
+static Slot *slot_fill(Runner *r, const Job *job, const Slot *filled)
 {
     Slot *slot = NULL;
 
     LOCKED (&r->mutex) {
         for (slot = r->slots; slot->busy; slot++)
             ;
-        Scope *home = unit_open(NULL, "job");
-        *slot =
-            (Slot){.runner = r, .busy = true, .home = home, .job = *job, .held_until = held_until};
-        slot->job.id = text_copy(home, job->id);
-        slot->job.tenant_id = text_copy(home, job->tenant_id);
-        slot->job.kind = text_copy(home, job->kind);
-        slot->job.run_id = text_copy(home, job->run_id);
-        slot->job.args.text = text_copy(home, job->args.text);
+        *slot = *filled;
+        slot->home = unit_open(NULL, "job");
+        slot->job = job_copy(slot->home, job);
         slot->lease = job_lease(&slot->job, r->epoch);
         slot->caller = (Caller){slot->job.tenant_id, NULL, ROLE_ADMIN};
     }
@@ -59,17 +73,21 @@ static Slot *slot_fill(Runner *r, const Job *job, int64_t held_until)
 
 static fallible claim_from(Scope *s, Runner *r, const ClaimOrder *order, size_t *claimed)
 {
-    int64_t held_until = boot_us() + order->lease_us * 2 / 3;
+    Slot filled = {.runner = r,
+                   .busy = true,
+                   .own = is_own(order),
+                   .held_until = boot_us() + order->lease_us * 2 / 3};
     JobList jobs = {0};
     Tx *tx;
 
     TRY(tx_system(s, r->app->store, &tx));
     TRY(jobs_claim(s, tx, order, &jobs));
     TRY(tx_commit(s, tx));
+    filled.since = boot_us();
     EACH (Job, job, &jobs) {
-        Slot *slot = slot_fill(r, job, held_until);
+        Slot *slot = slot_fill(r, job, &filled);
         Error *e = pool_run(s, r->pool, slot_run, slot);
-        if (e) /* the runner is ending: whoever comes next finds the lease of a dead owner */
+        if (e) /* the runner is ending: its presence gives the job back */
             slot_free(slot);
         TRY(e);
     }
@@ -84,7 +102,7 @@ static fallible look(Scope *s, Runner *r, ClaimOrder *order, size_t *claimed, in
     bool claimable;
     Tx *tx;
 
-    order->limit = places_free(r);
+    order->limit = places_free(r, is_own(order));
     if (!order->limit)
         return OK;
     TRY(tx_system_read(s, r->app->store, &tx));
@@ -117,11 +135,32 @@ static fallible wait_for_work(Scope *s, Subscription *sub, int64_t wait_us)
     return OK;
 }
 
+/* Below the floor new runs wait in the queue: what is on disk must not be lost to what is to come. */
+static fallible has_room(Scope *s, Runner *r, bool *out)
+{
+    const Settings *settings = r->app->settings;
+    int64_t free_bytes;
+
+    TRY(disk_free(s, settings->workspaces_dir, &free_bytes));
+    *out = free_bytes >> 20 >= settings->disk_floor_mb;
+    if (*out == r->disk_full)
+        log_warning(s,
+                    *out ? "there is room on disk again: runs go on"
+                         : "less than DURSOR_DISK_FLOOR_MB (%lld) free in %s: runs wait",
+                    (long long)settings->disk_floor_mb, settings->workspaces_dir);
+    r->disk_full = !*out;
+    return OK;
+}
+
 static fallible claim_once(Scope *s, Runner *r, size_t *claimed, int64_t *wait_us)
 {
     ClaimOrder runs = order_of(s, r, QUEUE_AGENT), own = order_of(s, r, QUEUE_SYSTEM);
 
-    TRY(look(s, r, &runs, claimed, wait_us));
+    bool room;
+
+    TRY(has_room(s, r, &room));
+    if (room)
+        TRY(look(s, r, &runs, claimed, wait_us));
     if (r->pool_name) /* an invocation for one comparison leaves the service's work to the service */
         return OK;
     return look(s, r, &own, claimed, wait_us);

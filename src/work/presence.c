@@ -6,22 +6,38 @@
 
 #include "base/id.h"
 #include "base/log.h"
+#include "store/jobs.h"
 #include "store/workers.h"
 #include "sys/file.h"
 
-typedef struct Presence {
-    App *app;
-    const char *id;
-    const char *lock_path;
-} Presence;
+#define CLOSE_US (5 * US_PER_S)
+#define SEEN_US  (5 * US_PER_S) /* more would hold up renewing leases */
+
+static fallible register_now(Scope *s, const Presence *p)
+{
+    SCOPE(tmp, s);
+    char host[256] = "";
+    Worker row = {.id = p->id, .host = host, .pid = getpid(), .lock_path = p->lock_path};
+    Tx *tx;
+
+    if (gethostname(host, sizeof host - 1) != 0)
+        return fail(s, UNAVAILABLE, "this machine has no host name");
+    TRY(tx_system(tmp, p->app->store, &tx));
+    TRY(worker_register(tmp, tx, &row));
+    return tx_commit(tmp, tx);
+}
 
 static fallible unregister(Scope *s, const Presence *p)
 {
-    Tx *tx;
-
-    TRY(tx_system(s, p->app->store, &tx));
-    TRY(worker_remove(s, tx, p->id));
-    TRY(tx_commit(s, tx));
+    for (int64_t count = 1; count;) {
+        SCOPE(turn, s);
+        Tx *tx;
+        TRY(tx_system(turn, p->app->store, &tx));
+        TRY(jobs_release_owner(turn, tx, p->id, &count));
+        if (!count)
+            TRY(worker_remove(turn, tx, p->id));
+        TRY(tx_commit(turn, tx));
+    }
     return file_remove(s, p->lock_path);
 }
 
@@ -31,30 +47,30 @@ static void presence_close(void *what)
     const Presence *p = what;
     UNIT(u, NULL, "unregister worker");
 
-    scope_limit(u, 5 * US_PER_S);
+    scope_limit(u, CLOSE_US);
     log_failure(u, unregister(u, p));
 }
 
-Error *presence_open(Scope *s, App *app, const char **id)
+Error *presence_open(Scope *s, App *app, Presence **out)
 {
     Presence *p = NEW(s, Presence);
     const char *directory = text(s, "%s/workers", app->settings->data_dir);
-    char host[256] = "";
     FileLock *lock;
-    Tx *tx;
 
     *p = (Presence){app, id_new(s), NULL};
     p->lock_path = text(s, "%s/%s.lock", directory, p->id);
-    if (gethostname(host, sizeof host - 1) != 0)
-        return fail(s, UNAVAILABLE, "this machine has no host name");
     TRY(directory_make(s, directory, 0700));
     TRY(file_lock(s, p->lock_path, LOCK_EXCLUSIVE, &lock));
-    Worker row = {.id = p->id, .host = host, .pid = getpid(), .lock_path = p->lock_path};
-    SCOPE(tmp, s);
-    TRY(tx_system(tmp, app->store, &tx));
-    TRY(worker_register(tmp, tx, &row));
-    TRY(tx_commit(tmp, tx));
+    TRY(register_now(s, p));
     scope_undo(s, presence_close, p);
-    *id = p->id;
+    *out = p;
     return OK;
+}
+
+Error *presence_seen(Scope *s, const Presence *p)
+{
+    SCOPE(tmp, s);
+
+    scope_limit(tmp, SEEN_US);
+    return register_now(tmp, p);
 }

@@ -85,6 +85,7 @@ static fallible store_alone(Scope *s, Recorder *r, const Taken *taken)
     SCOPE(tmp, s);
     Tx *tx;
 
+    scope_limit(tmp, RECORDER_TRY_US);
     TRY(tx_write(tmp, r->app->store, &taken->rec->target.caller, &tx));
     TRY(store_one(tmp, tx, taken));
     return tx_commit(tmp, tx);
@@ -95,6 +96,7 @@ static fallible store_together(Scope *s, Recorder *r, const TakenList *all)
     SCOPE(tmp, s);
     Tx *tx;
 
+    scope_limit(tmp, RECORDER_TRY_US);
     TRY(tx_write(tmp, r->app->store, &all->items[0].rec->target.caller, &tx));
     EACH (Taken, taken, all)
         TRY(store_one(tmp, tx, taken));
@@ -117,7 +119,8 @@ static void lose(Recorder *r, Recording *rec, const char *reason)
     cancel_now(rec->target.cancel, reason);
 }
 
-/* Until it is stored or known never to be: the database may be away for a while. */
+/* Until it is stored or known never to be: the database may be away for a while. A cancelled run waits
+ * for its recording to end, so it must not be tried for ever. */
 static fallible store_surely(Scope *s, Recorder *r, const Taken *taken)
 {
     for (;;) {
@@ -125,7 +128,7 @@ static fallible store_surely(Scope *s, Recorder *r, const Taken *taken)
         if (!e)
             return OK;
         log_failure(s, e);
-        if (!error_kind(e->kind)->retry) {
+        if (!error_kind(e->kind)->retry || cancel_asked(taken->rec->target.cancel)) {
             lose(r, taken->rec,
                  failed_as(e, CONFLICT) ? "lease lost" : "its events cannot be stored");
             return OK;

@@ -7,7 +7,8 @@
  *     TRY(recording_flush(s, rec));       // all of it is stored
  *
  * Log text is stored by whole lines; what has no line end yet waits for it, or for the flush. A run
- * that tells faster than the database takes waits (RECORDING_PENDING_MAX). A Recorder is thread-safe,
+ * that tells faster than the database takes waits (RECORDING_PENDING_MAX). While the database is away,
+ * storing is tried again until the run is cancelled, at the latest when its lease is over. A Recorder is thread-safe,
  * a Recording belongs to the thread of its run.
  */
 #pragma once
@@ -21,11 +22,12 @@ enum {
 };
 
 #define RECORDER_BATCH_US (100 * US_PER_MS)
+#define RECORDER_TRY_US   (5 * US_PER_S) /* for one try to store */
 
 typedef struct Recorder Recorder;
 typedef struct Recording Recording;
 
-/* Starts its thread; ends, with what is pending stored, when s closes. */
+/* Starts its thread, which ends when s closes: after all recordings. */
 fallible recorder_open(Scope *s, App *app, Recorder **out);
 
 /* Whose events, and who is to be stopped when they may no longer be written. */

@@ -3,9 +3,8 @@
 #include "work/runner.h"
 
 #include "base/log.h"
-#include "work/presence.h"
 
-#define JOB_END_US   (30 * US_PER_S) /* to store how a job ended */
+#define JOB_END_US   (30 * US_PER_S) /* for one try to store how a job ended */
 #define JOB_RETRY_US (500 * US_PER_MS)
 
 const JobKind job_kinds[] = {
@@ -24,31 +23,51 @@ static fallible execute(Scope *s, Slot *slot)
     return fail(s, BUG, "claimed a job of kind %s, which nobody here can do", slot->job.kind);
 }
 
-static fallible end_once(Scope *s, Slot *slot, const Error *why)
+/* How a slot's job came to its end. */
+typedef struct Ending {
+    Slot *slot;
+    SlotEnd end;
+    const Error *why;
+} Ending;
+
+static fallible end_once(Scope *s, const Ending *ending)
 {
     SCOPE(tmp, s);
+    Slot *slot = ending->slot;
     Tx *tx;
 
+    scope_limit(tmp, JOB_END_US);
     TRY(tx_write(tmp, slot->runner->app->store, &slot->caller, &tx));
-    if (slot->end == SLOT_CANCELED)
+    if (ending->end == SLOT_CANCELED)
         TRY(job_canceled(tmp, tx, &slot->lease, NULL));
-    else if (slot->end == SLOT_RETURNED && failed_as(why, CANCELLED))
+    else if (ending->end == SLOT_LOST ||
+             (ending->end == SLOT_RETURNED && failed_as(ending->why, CANCELLED)))
         TRY(job_return(tmp, tx, &slot->lease, (Json){NULL}, NULL));
     else
-        TRY(job_fail(tmp, tx, &slot->lease, why, NULL));
+        TRY(job_fail(tmp, tx, &slot->lease, ending->why, NULL));
     return tx_commit(tmp, tx);
 }
 
-/* Tried again while the database is away; if it stays away, the lease runs out and the job is found. */
-static fallible end_surely(Scope *s, Slot *slot, const Error *why)
+static bool is_stopping(Runner *r)
+{
+    bool stopping = false;
+
+    LOCKED (&r->mutex)
+        stopping = r->stopping;
+    return stopping;
+}
+
+/* Tried again while the database is away: whoever gave up here would go on renewing the lease of a job
+ * that nobody executes. At a stop the lease ends with the worker. */
+static fallible end_surely(Scope *s, const Ending *ending)
 {
     for (;;) {
-        Error *e = end_once(s, slot, why);
+        Error *e = end_once(s, ending);
         if (failed_as(e, CONFLICT)) {
             error_drop(e, "somebody else has the job now, and its end is theirs");
             return OK;
         }
-        if (!e || !error_kind(e->kind)->retry)
+        if (!e || !error_kind(e->kind)->retry || is_stopping(ending->slot->runner))
             return e;
         TRY(scope_sleep(s, JOB_RETRY_US));
     }
@@ -76,28 +95,45 @@ void slot_free(Slot *slot)
     scope_close(home);
 }
 
+static SlotEnd slot_begin(Scope *s, Slot *slot)
+{
+    SlotEnd end = SLOT_GOES_ON;
+
+    LOCKED (&slot->runner->mutex) {
+        slot->cancel = scope_cancel(s);
+        end = slot->end;
+    }
+    return end;
+}
+
+/* Nobody cancels it from here on. The pool's own end is a hand-back too. */
+static SlotEnd slot_over(Slot *slot, const Error *e)
+{
+    SlotEnd end = SLOT_GOES_ON;
+
+    LOCKED (&slot->runner->mutex) {
+        slot->cancel = NULL;
+        if (failed_as(e, CANCELLED) && slot->end == SLOT_GOES_ON)
+            slot->end = SLOT_RETURNED;
+        end = slot->end;
+    }
+    return end;
+}
+
 Error *slot_run(Scope *s, void *arg)
 {
     Slot *slot = arg;
-    Runner *r = slot->runner;
+    SlotEnd end = slot_begin(s, slot);
 
     scope_field(s, "job", slot->job.id);
     scope_field(s, "run", slot->job.run_id);
-    LOCKED (&r->mutex)
-        slot->cancel = scope_cancel(s);
-    Error *e = slot->end == SLOT_GOES_ON ? execute(s, slot)
-                                         : fail(s, CANCELLED, "it ended before it began");
+    Error *e =
+        end == SLOT_GOES_ON ? execute(s, slot) : fail(s, CANCELLED, "it ended before it began");
     log_failure(s, e);
-    LOCKED (&r->mutex) {
-        slot->cancel = NULL;
-        /* The pool's own end is a hand-back too. */
-        if (failed_as(e, CANCELLED) && slot->end == SLOT_GOES_ON)
-            slot->end = SLOT_RETURNED;
-    }
-    if (e && slot->end != SLOT_LOST) {
+    end = slot_over(slot, e);
+    if (e) { /* also a lost job: if nobody has taken it yet, renewing would hold it for ever */
         UNIT(u, NULL, "end of a job");
-        scope_limit(u, JOB_END_US);
-        log_failure(u, end_surely(u, slot, error_move(u, e)));
+        log_failure(u, end_surely(u, &(Ending){slot, end, error_move(u, e)}));
     }
     announce(slot);
     slot_free(slot);
@@ -111,7 +147,7 @@ int64_t runner_busy(Runner *r)
     int64_t busy = 0;
 
     LOCKED (&r->mutex) {
-        for (int64_t i = 0; i < r->options.concurrency; i++)
+        for (int64_t i = 0; i < r->places; i++)
             busy += r->slots[i].busy;
     }
     return busy;
@@ -120,7 +156,7 @@ int64_t runner_busy(Runner *r)
 static void wait_until_idle(Scope *s, Runner *r)
 {
     LOCKED (&r->mutex) {
-        for (int64_t i = 0; i < r->options.concurrency; i++)
+        for (int64_t i = 0; i < r->places; i++)
             while (r->slots[i].busy)
                 if (condition_wait(s, &r->freed, &r->mutex))
                     return;
@@ -139,7 +175,7 @@ static void runner_stop(void *what)
     scope_limit(grace, r->options.grace_us);
     wait_until_idle(grace, r);
     LOCKED (&r->mutex) {
-        for (int64_t i = 0; i < r->options.concurrency; i++)
+        for (int64_t i = 0; i < r->places; i++)
             if (r->slots[i].busy)
                 slot_end(&r->slots[i], SLOT_RETURNED);
     }
@@ -163,7 +199,8 @@ Error *runner_open(Scope *s, App *app, const RunnerOptions *options, Runner **ou
 
     r->app = app;
     r->options = *options;
-    TRY(presence_open(s, app, &r->owner));
+    TRY(presence_open(s, app, &r->presence));
+    r->owner = r->presence->id;
     r->pool_name = options->own_pool ? r->owner : NULL;
     TRY(read_epoch(s, r));
     TRY_WHILE(sweep_dead_owners(s, app), "looking for jobs of workers that died");
@@ -171,11 +208,11 @@ Error *runner_open(Scope *s, App *app, const RunnerOptions *options, Runner **ou
         TRY(sweep_schedule(s, app));
     r->contexts = context_cache_open(s);
     TRY(recorder_open(s, app, &r->recorder));
-    r->slots = NEW_ARRAY(s, Slot, options->concurrency);
-    TRY(pool_open(s, "jobs", (int)options->concurrency, (int)options->concurrency, &r->pool));
+    r->places = options->concurrency + (r->pool_name ? 0 : OWN_PLACES);
+    r->slots = NEW_ARRAY(s, Slot, r->places);
+    TRY(pool_open(s, "jobs", (int)r->places, (int)r->places, &r->pool));
     TRY(thread_start(s, "leases", leases_run, r, NULL));
-    Thread *claims;
-    TRY(thread_start(s, "claims", claims_run, r, &claims));
+    TRY(thread_start(s, "claims", claims_run, r, NULL));
     scope_undo(s, runner_stop, r);
     *out = r;
     return OK;

@@ -4,7 +4,8 @@
  *     TRY(runner_open(s, app, &options, &runner));   // its threads go on until s closes
  *
  * Threads: one claims, one renews and watches for cancellation, one stores events (recorder.h), and
- * `concurrency` execute. A job is executed in a unit of its own, which is cancelled when its lease is
+ * `concurrency` execute runs, beside OWN_PLACES for the service's own work, which therefore never waits
+ * for runs. A job is executed in a unit of its own, which is cancelled when its lease is
  * lost, its run is canceled, or the runner ends. When s closes, claiming stops; what runs may finish
  * within grace_us and is then handed back.
  */
@@ -14,10 +15,13 @@
 #include "service/app.h"
 #include "store/jobs.h"
 #include "sys/thread.h"
+#include "work/presence.h"
 #include "work/recorder.h"
 
 #define QUEUE_AGENT  "agent"  /* runs */
 #define QUEUE_SYSTEM "system" /* the service's own work */
+
+enum { OWN_PLACES = 1 };
 
 typedef struct RunnerOptions {
     bool own_pool; /* only jobs of the pool named as its owner; else only jobs of no pool */
@@ -33,18 +37,21 @@ typedef enum SlotEnd { SLOT_GOES_ON = 0, SLOT_LOST, SLOT_CANCELED, SLOT_RETURNED
 typedef struct Slot {
     struct Runner *runner;
     bool busy;
+    bool own; /* the service's own work, which has a place of its own */
     Scope *home;
-    Job job;
+    Job job; /* id, tenant_id, kind, run_id, args and fence */
     Lease lease;
     Caller caller;
     Cancel *cancel; /* of its unit; NULL before it has one */
-    SlotEnd end;
+    SlotEnd end;    /* under the mutex, as cancel is */
+    int64_t since;  /* boot_us after the claim's commit: what was read before does not show it */
     int64_t held_until; /* boot_us: two thirds of the lease, from before the claim was sent */
 } Slot;
 
 typedef struct Runner {
     App *app;
     RunnerOptions options;
+    Presence *presence;
     const char *owner;     /* its row in workers */
     const char *pool_name; /* the owner, or NULL */
     int64_t epoch;
@@ -54,7 +61,9 @@ typedef struct Runner {
     Mutex mutex;
     Condition freed;
     Slot *slots;
+    int64_t places; /* slots: concurrency, and OWN_PLACES beside it unless the pool is its own */
     bool stopping;
+    bool disk_full; /* the claiming thread's */
 } Runner;
 
 fallible runner_open(Scope *s, App *app, const RunnerOptions *options, Runner **out);

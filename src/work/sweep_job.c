@@ -14,6 +14,8 @@
 #define SWEEP_SILENT_US                                                                            \
     (5 * US_PER_MIN) /* a worker elsewhere that was not seen for that long is gone */
 
+#define KEEP_JOBS_US (7 * 24 * 60 * US_PER_MIN) /* jobs that ended well */
+
 typedef Error *SweepStep(Scope *s, Tx *tx, int64_t *count);
 
 static const Caller system_caller = {SYSTEM_TENANT, NULL, ROLE_ADMIN};
@@ -104,6 +106,18 @@ Error *sweep_dead_owners(Scope *s, App *app)
     return OK;
 }
 
+static Error *prune_jobs(Scope *s, Tx *tx, int64_t *count)
+{
+    return jobs_prune(s, tx, KEEP_JOBS_US, count);
+}
+
+/* One turn is enough: it makes room for months. */
+static Error *make_room(Scope *s, Tx *tx, int64_t *count)
+{
+    *count = 0;
+    return events_make_room(s, tx);
+}
+
 static fallible abandoned_pools(Scope *s, App *app)
 {
     TextList pools = {0};
@@ -142,6 +156,8 @@ fallible sweep_job(Scope *s, Slot *slot)
     attempt(s, repeat(s, app, jobs_expire), "expired leases");
     attempt(s, abandoned_pools(s, app), "abandoned invocations");
     attempt(s, repeat(s, app, idempotency_sweep), "old idempotency keys");
+    attempt(s, repeat(s, app, prune_jobs), "finished jobs");
+    attempt(s, repeat(s, app, make_room), "room for events");
     TRY(scope_check(s));
     TRY(tx_write(s, app->store, &slot->caller, &tx));
     TRY(job_repeat(s, tx, &slot->lease, SWEEP_EVERY_US, NULL));

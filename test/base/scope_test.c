@@ -2,6 +2,7 @@
 
 #include <poll.h>
 #include <pthread.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/id.h"
@@ -86,6 +87,35 @@ TEST(cancel_reaches_units_below_and_wakes_their_waits)
     CHECK_TEXT(e->message, "asked by the test");
     FAILS(CANCELLED, scope_check(lower));
     return scope_check(s);
+}
+
+static void *cancel_in_a_moment(void *cancel)
+{
+    struct timespec moment = {.tv_nsec = 20 * 1000 * 1000};
+
+    nanosleep(&moment, NULL);
+    cancel_now(cancel, "enough");
+    return NULL;
+}
+
+TEST(a_wait_without_limit_ends_with_its_cancellation_also_when_no_descriptor_is_left)
+{
+    UNIT(u, NULL, "waits");
+    struct rlimit before, no_more;
+    pthread_t thread;
+    int ready, next = dup(STDIN_FILENO);
+
+    close(next);
+    CHECK_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+    no_more = (struct rlimit){(rlim_t)next, before.rlim_max};
+    CHECK_EQ(setrlimit(RLIMIT_NOFILE, &no_more), 0);
+    CHECK_EQ(cancel_fd(scope_cancel(u)), -1);
+    CHECK_EQ(pthread_create(&thread, NULL, cancel_in_a_moment, scope_cancel(u)), 0);
+    Error *e = scope_poll(u, NULL, 0, -1, &ready);
+    pthread_join(thread, NULL);
+    setrlimit(RLIMIT_NOFILE, &before);
+    CHECK(failed_as(e, CANCELLED));
+    return OK;
 }
 
 TEST(a_unit_below_a_cancelled_one_is_born_cancelled)
