@@ -9,31 +9,71 @@ branch, end or sequence number.
 """
 
 import http.client
+import json
 import os
 import random
 import signal
 import socket
 import sqlite3
+import subprocess
 import threading
 import time
 import uuid
 
-from harness import PATIENCE, until
+from harness import BINARY, PATIENCE, until
 
-MODELS = ["demo-careful", "demo-quick", "demo-thorough"]
-INSTRUCTION = "Make greet() say hello in Japanese when the language is ja, and cover it with a test"
+MODELS = ["openai:story-a", "openai:story-b", "openai:story-c"]
+MESSAGES_MAX = 20   # of a task
 ENDS = ("succeeded", "failed", "canceled")
-UNFINISHED_MAX = 9  # runs; more orders would only let each of them lose lease after lease
+UNFINISHED_MAX = 6  # runs; more orders would only let each of them lose lease after lease
 CANCELS = 0.15      # of the orders have one of their runs canceled
 FOLLOW_UPS = 0.2    # go on in the task of an order before
+
+
+def instruction(number):
+    return f"Add note {number:02d}."
+
+
+def script():
+    """Models that look before they write one note for each message; a later message comes with those before it."""
+    look = {"text": "I look at the project first. " * 5, "first_ms": 60, "pause_ms": 8,
+            "tools": [{"name": "read_files", "input": {"paths": ["README.md"]}}]}
+
+    def write(number):
+        edit = {"path": f"notes/{number:02d}.md", "op": "create", "replace": f"# Note {number}\n"}
+        return {"text": "It is clear what to write. " * 5, "first_ms": 60, "pause_ms": 8,
+                "tools": [{"name": "edit_files", "input": {"edits": [edit], "summary": f"Added note {number}."}}]}
+
+    cases = [{"when": [instruction(number)], "steps": [look, write(number)]} for number in range(MESSAGES_MAX, 0, -1)]
+    return {"models": [{"name": "story-*", "cases": cases}]}
+
+
+class Demo:
+    """The models' server: like a provider's, it lives on when dursor dies."""
+
+    def __init__(self, box):
+        path = f"{box.home}/story.json"
+        with open(path, "w") as f:
+            json.dump(script(), f)
+        self.log = open(f"{box.home}/demo-llm.log", "wb")
+        self.process = subprocess.Popen([BINARY, "demo-llm", "--script", path], env=box.env, cwd=box.home, stdout=subprocess.PIPE,
+                                        stderr=self.log, text=True)
+        self.url = self.process.stdout.readline().split()[-1]
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(PATIENCE)
+        self.process.stdout.close()
+        self.log.close()
 
 
 class Order:
     """A comparison as a client asks for it: step by step, each step with a key, repeated until it is answered."""
 
-    def __init__(self, repo, task=None, cancels=False):
-        self.repo, self.task, self.cancels = repo, task, cancels
-        self.follows = task is not None
+    def __init__(self, repo, before=None, cancels=False):
+        self.repo, self.cancels = repo, cancels
+        self.task = before.task if before else None
+        self.number = before.number + 1 if before else 1
         self.message = None
         self.runs = None
         self.canceled = None  # the run whose cancelling was answered with success
@@ -50,10 +90,10 @@ class Order:
         if self.task is None:
             self.task = post("task", "/v1/tasks", {"repo_id": self.repo, "title": "A story"})["id"]
         elif self.message is None:
-            self.message = post("message", f"/v1/tasks/{self.task}/messages", {"role": "user", "content": INSTRUCTION})["id"]
+            self.message = post("message", f"/v1/tasks/{self.task}/messages", {"role": "user", "content": instruction(self.number)})["id"]
         elif self.runs is None:
             self.runs = post("runs", f"/v1/tasks/{self.task}/runs",
-                             {"instruction": INSTRUCTION, "message_id": self.message, "model_ids": MODELS})["run_ids"]
+                             {"instruction": instruction(self.number), "message_id": self.message, "model_ids": MODELS})["run_ids"]
         else:
             answer = server.ask("POST", f"/v1/runs/{self.runs[0]}/cancel")
             self.canceled = self.runs[0] if answer.status == 204 else ""
@@ -100,13 +140,15 @@ class Story:
         self.alive, self.over = threading.Event(), False
         self.orders, self.watchers = [], []
         self.kills = {"at random": 0, "with a result in hand": 0}
+        self.demo = Demo(box)
         self.start()
-        self.repo = self.server.sample()
+        self.repo = self.server.post("/v1/repos/clone", {"repo_url": box.repository()})
         self.results = f"{self.repo['workspace_path']}/refs/heads/dursor-results"
         self.usual = self.usual_seconds()
 
     def start(self):
-        self.server = self.box.serve("--demo", settings={"DURSOR_PORT": str(self.port)})
+        self.server = self.box.serve(settings={"DURSOR_PORT": str(self.port), "OPENAI_API_KEY": "none",
+                                              "OPENAI_BASE_URL": f"{self.demo.url}/v1"})
         self.alive.set()
 
     def usual_seconds(self):
@@ -136,8 +178,9 @@ class Story:
             return waiting[0]
         if self.unfinished() >= UNFINISHED_MAX:
             return None
-        followed = self.random.choice(self.orders) if self.random.random() < FOLLOW_UPS else None
-        return self.order_new(Order(self.repo["id"], followed.task if followed else None, self.random.random() < CANCELS))
+        newest = {order.task: order for order in self.orders if order.number < MESSAGES_MAX}
+        before = self.random.choice(list(newest.values())) if newest and self.random.random() < FOLLOW_UPS else None
+        return self.order_new(Order(self.repo["id"], before, self.random.random() < CANCELS))
 
     def kill_once(self):
         killer = threading.Thread(target=self.random.choice([self.kill_at_random, self.kill_with_result]))
@@ -166,7 +209,7 @@ class Story:
         self.kills[why] += 1
 
     def kill_at_random(self):
-        time.sleep(self.random.uniform(0, 1.2 * self.usual))
+        time.sleep(self.random.uniform(0, 1.5 * self.usual))
         self.kill("at random")
 
     def kill_with_result(self):
@@ -192,6 +235,7 @@ class Story:
         self.over = True
         faults = [*self.order_faults(), *self.run_faults(), *self.stream_faults(), *self.branch_faults(), *self.row_faults()]
         self.server.stop()
+        self.demo.stop()
         return faults
 
     def order_faults(self):
@@ -230,13 +274,8 @@ class Story:
         allowed = {"canceled"} if run == order.canceled else {"succeeded"}
         if order.cancels and run == order.runs[0]:
             allowed |= {"succeeded", "canceled"} if run != order.canceled else set()
-        if order.follows or self.followed(order):
-            allowed |= {"failed"}  # a scripted model may have nothing to say to a second message
         if shown["status"] not in allowed:
             yield f"run {run} is {shown['status']} ({shown['error']}), not {' or '.join(sorted(allowed))}"
-
-    def followed(self, order):
-        return any(other.follows and other.task == order.task for other in self.orders)
 
     def stream_faults(self):
         for watcher in self.watchers:
