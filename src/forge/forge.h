@@ -92,9 +92,11 @@ struct ForgeDriver {
     fallible (*repos)(Scope *s, const Forge *forge, GithubRepoList *out);
     fallible (*repo)(Scope *s, const Forge *forge, const ForgeName *name, ForgeRepo *out);
     fallible (*branches)(Scope *s, const Forge *forge, const ForgeName *name, TextList *out);
-    fallible (*pull_create)(Scope *s, const Forge *forge, const ForgePullWant *want, ForgePull *out);
+    fallible (*pull_create)(Scope *s, const Forge *forge, const ForgePullWant *want,
+                            ForgePull *out);
     /* Of head, in any state, newest first. base may be NULL for any. */
-    fallible (*pulls_of)(Scope *s, const Forge *forge, const ForgePullWant *want, ForgePullList *out);
+    fallible (*pulls_of)(Scope *s, const Forge *forge, const ForgePullWant *want,
+                         ForgePullList *out);
     fallible (*pull_get)(Scope *s, const Forge *forge, const ForgePullWant *want, ForgePull *out);
     fallible (*pull_edit)(Scope *s, const Forge *forge, const ForgePullWant *want, ForgePull *out);
 };

@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "forge/forge.h"
+#include "net/url.h"
 
 typedef struct GithubCall {
     const char *method; /* NULL: GET */

@@ -11,7 +11,11 @@ enum {
 };
 
 typedef enum PullStatus { PULL_OPEN = 1, PULL_MERGED, PULL_CLOSED } PullStatus;
-typedef enum PullTextMode { PULL_TEXT_BOTH = 1, PULL_TEXT_DESCRIPTION, PULL_TEXT_TITLE } PullTextMode;
+typedef enum PullTextMode {
+    PULL_TEXT_BOTH = 1,
+    PULL_TEXT_DESCRIPTION,
+    PULL_TEXT_TITLE
+} PullTextMode;
 
 extern const Name pull_status_names[], pull_text_mode_names[];
 

@@ -133,6 +133,7 @@ static const SettingCheck checks[] = {
      {"file:///", "azblob://"}},
     {"secrets_url", "env: or keyvault://NAME", "env:", NULL, {"env:", "keyvault://"}},
     {"git_token_host", HOST, "github.com", is_host, {0}},
+    {"github_api_url", ADDRESS, "https://github.example.com/api/v3", is_http, {0}},
     {"git_author_name", "a name without '<' and '>'", "dursor", is_person, {0}},
     {"git_author_email", "an e-mail address", "dursor@example.com", is_email, {0}},
     {"branch_prefix",
@@ -258,6 +259,7 @@ static const char *database_form(Scope *s, const char *url)
 fallible settings_check(Scope *s, Settings *settings)
 {
     settings->database_url = database_form(s, settings->database_url);
+    settings->github_api_url = without_slash(s, settings->github_api_url);
     settings->openai_base_url = without_slash(s, settings->openai_base_url);
     settings->anthropic_base_url = without_slash(s, settings->anthropic_base_url);
     settings->gemini_base_url = without_slash(s, settings->gemini_base_url);

@@ -103,6 +103,17 @@ const Type settings_type = TYPE(
     TEXT(branch_prefix, "dursor", "What names of run branches begin with, before the '/'."),
     NUMBER(disk_floor_mb, 0, 1048576, "1024", "MiB of free disk below which new runs wait."),
 
+    TEXT(github_api_url, "https://api.github.com",
+         "Address of GitHub's REST API; of an Enterprise server https://HOST/api/v3."),
+    TEXT(github_app_id, NULL,
+         "Id of a GitHub App for repositories, pushes and pull requests. Without one,"
+         " DURSOR_GIT_TOKEN serves."),
+    KEY(github_app_private_key, 0, "Private key of the App: PEM, or base64 of it."),
+    TEXT(github_app_installation_id, NULL,
+         "Installation of the App for owners that have none of their own; unset: found by owner."),
+    KEY(webhook_secret, 0,
+        "Secret that GitHub signs deliveries to /v1/webhooks/github with; unset: all are refused."),
+
     TEXT(proxy_url, NULL, "Proxy for git and models: http://, https:// or socks5h://HOST:PORT."),
     TEXT(no_proxy, "localhost,127.0.0.1,::1", "Hosts reached without the proxy."),
     TEXT(ca_file, NULL, "PEM file of certificate authorities to trust instead of the system's."),

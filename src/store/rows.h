@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/board_views.h"
+#include "store/pull_rows.h"
 
 /* A page of a list. In: limit and cursor; out: next. A list function gives at most limit rows from
  * where the cursor points, and the cursor of the following page, or NULL at the end. A cursor is

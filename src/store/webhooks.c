@@ -1,0 +1,114 @@
+/* Deliveries and results of checks. */
+
+#include "store/webhooks.h"
+
+#include "base/id.h"
+#include "base/json.h"
+#include "store/checks.h"
+#include "store/pulls.h"
+#include "store/queries.h"
+
+fallible delivery_take(Scope *s, Tx *tx, const char *id, const char *event, bool *taken)
+{
+    int64_t older_us = DELIVERY_KEPT_US, changed = 0;
+
+    if (text_empty(id) || strlen(id) > DELIVERY_ID_MAX)
+        return fail(s, INVALID, "the delivery has no id of at most %d bytes", DELIVERY_ID_MAX);
+    TRY(query_run(s, tx, &q_deliveries_forget, ARGS(ARG(older_us)), NULL));
+    TRY(query_run(s, tx, &q_delivery_take, ARGS(ARG(id), ARG(event)), &changed));
+    *taken = changed > 0;
+    return OK;
+}
+
+/* ---- Checks ---- */
+
+static bool one_of(const char *word, const char *const *words)
+{
+    for (; *words; words++)
+        if (text_equal(word, *words))
+            return true;
+    return false;
+}
+
+static bool unfinished(const char *result)
+{
+    static const char *const words[] = {"pending",   "queued",  "in_progress",
+                                        "requested", "waiting", NULL};
+
+    return one_of(result, words);
+}
+
+static bool bad(const char *result)
+{
+    static const char *const words[] = {
+        "failure", "error", "cancelled", "timed_out", "action_required", "startup_failure", NULL};
+
+    return one_of(result, words);
+}
+
+static const char *status_of(json_t *jobs)
+{
+    const char *status = "success", *name;
+    json_t *result;
+
+    json_object_foreach(jobs, name, result)
+    {
+        if (bad(json_string_value(result)))
+            return "failure";
+        if (unfinished(json_string_value(result)))
+            status = "pending";
+    }
+    return status;
+}
+
+static FailedJobList failed_of(Scope *s, json_t *jobs)
+{
+    FailedJobList failed = {0};
+    const char *name;
+    json_t *result;
+
+    json_object_foreach(jobs, name, result)
+    {
+        if (!bad(json_string_value(result)))
+            continue;
+        FailedJob *job = list_add(s, &failed);
+        job->job_name = text_copy(s, name);
+        job->result = text_copy(s, json_string_value(result));
+    }
+    return failed;
+}
+
+static fallible join(Scope *s, const CheckResult *result, CiCheck *check)
+{
+    json_t *jobs = NULL;
+
+    TRY(json_parse(s, bytes_of(check->jobs.text ? check->jobs.text : "{}"), &jobs));
+    if (json_object_size(jobs) >= CHECK_JOBS_MAX && !json_object_get(jobs, result->name))
+        return fail(s, TOO_LARGE, "more than %d checks of one commit", CHECK_JOBS_MAX);
+    json_object_set_new(jobs, result->name, json_string(result->result));
+    check->jobs.text = json_dump(s, jobs);
+    check->status = status_of(jobs);
+    check->failed_jobs = failed_of(s, jobs);
+    return OK;
+}
+
+fallible check_result_put(Scope *s, Tx *tx, const char *pull_id, const CheckResult *result)
+{
+    const char *pr_id = pull_id, *sha = result->sha;
+    CiCheck check = {0};
+    bool found = false;
+    Pull pull;
+
+    TRY(pull_lock(s, tx, pull_id, &pull)); /* results of one commit come one after the other */
+    TRY(query_find(s, tx, &q_check_of_commit, ARGS(ARG(pr_id), ARG(sha)),
+                   (QueryFound){&check, &found}));
+    TRY(join(s, result, &check));
+    if (found)
+        return query_run(s, tx, &q_check_change, ARGS(ARG_ROW(ci_check_type, &check)), NULL);
+    check.id = id_new(s);
+    check.tenant_id = pull.tenant_id;
+    check.task_id = pull.task_id;
+    check.pr_id = pull.id;
+    check.sha = sha;
+    return query_run(s, tx, &q_check_insert, ARGS(ARG_ROW(ci_check_type, &check)), NULL);
+}
