@@ -1,8 +1,5 @@
 -- Pull requests made and followed at a forge, and effects outside. Its twin is 0003_pulls.sqlite.sql.
 
-ALTER TABLE prs ADD COLUMN base text; -- the branch it asks to change
-ALTER TABLE prs ADD COLUMN run_id uuid; -- whose result went into it last
-ALTER TABLE prs ADD COLUMN run_commit text; -- that run's commit
 ALTER TABLE prs ADD COLUMN checked_at timestamptz; -- when the forge was last asked about it
 CREATE INDEX prs_number ON prs (number, task_id);
 CREATE INDEX prs_open ON prs (checked_at, id) WHERE status = 'open';

@@ -1,8 +1,5 @@
 -- Pull requests made and followed at a forge, and effects outside. Its twin is 0003_pulls.postgres.sql.
 
-ALTER TABLE prs ADD COLUMN base TEXT; -- the branch it asks to change
-ALTER TABLE prs ADD COLUMN run_id TEXT; -- whose result went into it last
-ALTER TABLE prs ADD COLUMN run_commit TEXT; -- that run's commit
 ALTER TABLE prs ADD COLUMN checked_at INTEGER; -- when the forge was last asked about it
 CREATE INDEX prs_number ON prs (number, task_id);
 CREATE INDEX prs_open ON prs (checked_at, id) WHERE status = 'open';
