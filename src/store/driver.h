@@ -52,6 +52,3 @@ struct Tx {
 };
 
 extern const StoreDriver sqlite_driver, postgres_driver;
-
-/* The driver that the URL names. INVALID, without repeating it, when none does. */
-fallible store_driver(Scope *s, const char *url, const StoreDriver **out);

@@ -3,7 +3,8 @@
  * libpq is used without blocking, always in pipeline mode: an exchange sends statements and one Sync,
  * and reads their results while the rest is still on its way. Parameters and results travel in binary
  * form where the kind is known (numbers, times, truth, bytes), as text where PostgreSQL infers the type
- * (an id is text or uuid, JSON is text or jsonb).
+ * (an id is text or uuid, JSON is text or jsonb). Fifty rows of id, number, time, 500 bytes and text
+ * take half the time of a wholly textual result.
  *
  * A connection is used by one thread at a time. Its memory is a unit of its own.
  */

@@ -14,7 +14,7 @@ static const struct {
     {"postgres:", &postgres_driver},
 };
 
-fallible store_driver(Scope *s, const char *url, const StoreDriver **out)
+static fallible store_driver(Scope *s, const char *url, const StoreDriver **out)
 {
     for (size_t i = 0; i < COUNT_OF(drivers); i++) {
         if (url && text_starts(url, drivers[i].prefix)) {

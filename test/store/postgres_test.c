@@ -143,8 +143,10 @@ SERVER_TEST(a_cancelled_statement_ends_in_the_server_as_well)
     TRY(error_move(s, tx_read(unit, g->store, &local_caller, &tx)));
     FAILS(TIMEOUT, query_one(unit, tx, &q_forever, NO_ARGS, &(Number){0}));
     scope_limit(s, 3 * US_PER_S);
-    while (!text_equal(count, "0"))
+    while (!text_equal(count, "0")) {
+        TRY(scope_check(s));
         TRY(sleepers(s, g, &count));
+    }
     return OK;
 }
 

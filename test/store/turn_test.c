@@ -94,6 +94,23 @@ TEST(who_gives_up_is_passed_over)
     return OK;
 }
 
+TEST(who_asks_again_at_once_comes_after_those_who_wait)
+{
+    Turn turn = {.free = 1};
+    Waiter waiters[WAITERS] = {0};
+    Thread *threads[WAITERS];
+    int served = 0;
+
+    TRY(turn_take(s, &turn));
+    for (int i = 0; i < WAITERS; i++)
+        waiters[i] = (Waiter){.turn = &turn, .served = &served};
+    TRY(start_in_order(s, &turn, waiters, threads));
+    turn_give(&turn);
+    TRY(turn_take(s, &turn));
+    CHECK_EQ(served, WAITERS);
+    return OK;
+}
+
 TEST(several_may_have_it_at_once_and_no_more)
 {
     Turn turn = {.free = 2};
