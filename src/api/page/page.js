@@ -14,6 +14,7 @@ async function api(method, path, body, key) {
   return json;
 }
 
+const shortened = (text, length) => (text.length > length ? `${text.slice(0, length - 1)}…` : text);
 const number = (n) => new Intl.NumberFormat().format(n);
 
 function seconds(run) {
@@ -48,7 +49,7 @@ async function showDetail(card, run, what) {
   const pre = card.querySelector(".detail");
   const same = state.open.get(run.id) === what;
   pre.hidden = same;
-  card.classList.toggle("wide", !same);
+  for (const name of ["diff", "log"]) card.querySelector(`.show-${name}`).setAttribute("aria-expanded", String(!same && name === what));
   if (same) { state.open.delete(run.id); return; }
   state.open.set(run.id, what);
   const whole = await api("GET", `/v1/runs/${run.id}`);
@@ -58,7 +59,7 @@ async function showDetail(card, run, what) {
 
 function drawCard(card, run) {
   const active = run.status === "queued" || run.status === "running";
-  card.className = `card ${run.status}${state.open.has(run.id) ? " wide" : ""}`;
+  card.className = `card ${run.status}`;
   card.querySelector(".model").textContent = run.model_name || run.executor_type;
   card.querySelector(".status").textContent = active && run.phase ? run.phase : run.status;
   card.querySelector(".facts").textContent = facts(run);
@@ -158,7 +159,7 @@ async function compose(event) {
   $("submit").disabled = true;
   try {
     const repo = await api("POST", "/v1/repos/clone", { repo_url: $("repo").value.trim() });
-    const task = await api("POST", "/v1/tasks", { repo_id: repo.id, title: text.split("\n")[0].slice(0, 80) }, `${key}-task`);
+    const task = await api("POST", "/v1/tasks", { repo_id: repo.id, title: shortened(text.split("\n")[0], 80) }, `${key}-task`);
     await startRuns(task.id, text, key);
     $("instruction").value = "";
     location.hash = `task=${task.id}`;
@@ -202,7 +203,7 @@ async function loadTasks() {
   $("tasks").replaceChildren(...tasks.map((task) => {
     const link = document.createElement("a");
     link.href = `#task=${task.id}`;
-    link.textContent = (task.title || "Untitled").slice(0, 40);
+    link.textContent = shortened(task.title || "Untitled", 40);
     return link;
   }));
   const repos = await api("GET", "/v1/repos");
