@@ -2,11 +2,15 @@
 
 #include "git/refs.h"
 
+#include <sys/stat.h>
+
 #include "git/branch.h"
 #include "git/commit.h"
+#include "sys/file.h"
 
 enum {
-    LOCK_WAIT_US = 5 * 1000 * 1000, /* for somebody else's lock on the ref, held for a moment */
+    LOCK_WAIT_US = 5 * 1000 * 1000,  /* for somebody else's lock on the ref, held for a moment */
+    LOCK_STALE_US = 2 * 1000 * 1000, /* nobody who lives holds one that long */
     LOCK_PAUSE_US = 2 * 1000,
 };
 
@@ -46,7 +50,32 @@ fallible ref_find(Scope *s, GitRepo *repo, const char *ref, const char **commit)
     return OK;
 }
 
-/* Locks are held for microseconds; one left by a killed process stays for ever and is told. */
+static bool is_stale(const char *path)
+{
+    struct stat info;
+
+    if (stat(path, &info) != 0)
+        return false;
+    int64_t made = info.st_mtim.tv_sec * US_PER_S + info.st_mtim.tv_nsec / 1000;
+    return time_now().us - made > LOCK_STALE_US;
+}
+
+/* A process that is killed while it moves a ref leaves the file that locks it. One at a time looks and
+ * removes, so that nobody takes away the new lock of the one before. */
+static fallible drop_stale_lock(Scope *s, GitRepo *repo, const char *ref)
+{
+    SCOPE(tmp, s);
+    const char *dir = git_repository_path(repo->native);
+    const char *path = text(tmp, "%s%s.lock", dir, ref);
+    FileLock *lock;
+
+    if (!is_stale(path))
+        return OK;
+    TRY(file_lock(tmp, text(tmp, "%sdursor-stale-locks", dir), LOCK_EXCLUSIVE, &lock));
+    return is_stale(path) ? file_remove(tmp, path) : OK;
+}
+
+/* Locks are held for microseconds. */
 static fallible lock_ref(Scope *s, GitRepo *repo, const char *ref, git_transaction **out)
 {
     int64_t until = clock_us() + LOCK_WAIT_US;
@@ -54,14 +83,20 @@ static fallible lock_ref(Scope *s, GitRepo *repo, const char *ref, git_transacti
 
     TRY(library_check(s, git_transaction_new(out, repo->native), "locking %s", ref));
     scope_undo(s, close_transaction, *out);
-    while ((code = git_transaction_lock_ref(*out, ref)) == GIT_ELOCKED && clock_us() < until)
+    while ((code = git_transaction_lock_ref(*out, ref)) == GIT_ELOCKED && clock_us() < until) {
+        TRY(drop_stale_lock(s, repo, ref));
         TRY(scope_sleep(s, LOCK_PAUSE_US));
+    }
     if (code == GIT_ELOCKED)
-        return fail_code(s, CONFLICT, "ref_locked", "%s is locked by another program: if none runs, remove "
-                         "%s%s.lock", ref, git_repository_path(repo->native), ref);
+        return fail_code(s, CONFLICT, "ref_locked",
+                         "%s is locked by another program: if none runs, remove "
+                         "%s%s.lock",
+                         ref, git_repository_path(repo->native), ref);
     if (code < 0)
-        return fail_code(s, CONFLICT, "branch_in_the_way", "the branch %s cannot be made, another one with a "
-                         "part of its name stands in the way: choose another branch prefix", ref);
+        return fail_code(s, CONFLICT, "branch_in_the_way",
+                         "the branch %s cannot be made, another one with a "
+                         "part of its name stands in the way: choose another branch prefix",
+                         ref);
     return OK;
 }
 
@@ -70,8 +105,8 @@ static fallible check_value(Scope *s, const RefMove *move, const char *now, bool
     *done = text_equal(now, move->commit);
     if (*done || text_equal(now, move->expected))
         return OK;
-    return fail_code(s, CONFLICT, "branch_moved", "%s is at %s, not at %s", move->ref, now ? now : "nothing",
-                     move->expected ? move->expected : "nothing");
+    return fail_code(s, CONFLICT, "branch_moved", "%s is at %s, not at %s", move->ref,
+                     now ? now : "nothing", move->expected ? move->expected : "nothing");
 }
 
 fallible ref_move(Scope *s, GitRepo *repo, const RefMove *move)
@@ -92,7 +127,8 @@ fallible ref_move(Scope *s, GitRepo *repo, const RefMove *move)
         TRY(library_check(s, git_transaction_set_target(transaction, move->ref, &id, NULL, NULL),
                           "moving %s", move->ref));
     } else {
-        TRY(library_check(s, git_transaction_remove(transaction, move->ref), "deleting %s", move->ref));
+        TRY(library_check(s, git_transaction_remove(transaction, move->ref), "deleting %s",
+                          move->ref));
     }
     return library_check(s, git_transaction_commit(transaction), "moving %s", move->ref);
 }
@@ -100,7 +136,8 @@ fallible ref_move(Scope *s, GitRepo *repo, const RefMove *move)
 static fallible run_branch(Scope *s, const char *branch, const char **ref)
 {
     if (!branch_valid(branch))
-        return fail(s, INVALID, "'%s' is no name for a branch", text_clean(s, bytes_of(branch), NULL));
+        return fail(s, INVALID, "'%s' is no name for a branch",
+                    text_clean(s, bytes_of(branch), NULL));
     *ref = text(s, "refs/heads/%s", branch);
     return OK;
 }

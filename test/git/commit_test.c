@@ -18,9 +18,10 @@ TEST(creations_replacements_deletions_and_renames_make_one_commit)
     Bytes bytes;
 
     TRY(given_mirror(s, &given));
-    CommitOrder order = an_order(given.head, "dursor/11111111",
-                                 CHANGES(create("docs/deep/new.md", "new\n"), replace("README.md", "# Bye\n"),
-                                         rename_file("src/main.c", "app/main.c")));
+    CommitOrder order =
+        an_order(given.head, "dursor/11111111",
+                 CHANGES(create("docs/deep/new.md", "new\n"), replace("README.md", "# Bye\n"),
+                         rename_file("src/main.c", "app/main.c")));
     TRY(git_commit_changes(s, given.repo, &order, &made));
     CHECK(made.changed);
     TRY(git_read(s, given.repo, &(FileAt){made.commit, "README.md", 100}, &bytes));
@@ -42,11 +43,14 @@ TEST(the_tree_is_the_one_that_git_makes)
     const char *wanted;
 
     TRY(given_mirror(s, &given));
-    CommitOrder order = an_order(given.head, NULL, CHANGES(create("a.txt", "a\n"), create("a/b.txt", "b\n"),
-                                                           create("a-c", "c\n"), delete_file("src/main.c")));
+    CommitOrder order = an_order(given.head, NULL,
+                                 CHANGES(create("a.txt", "a\n"), create("a/b.txt", "b\n"),
+                                         create("a-c", "c\n"), delete_file("src/main.c")));
     TRY(git_commit_changes(s, given.repo, &order, &made));
-    TRY(given_sh(s, given.source, "mkdir a; echo a > a.txt; echo b > a/b.txt; echo c > a-c; git rm -q src/main.c;"
-                 "git add .; git write-tree", &wanted));
+    TRY(given_sh(s, given.source,
+                 "mkdir a; echo a > a.txt; echo b > a/b.txt; echo c > a-c; git rm -q src/main.c;"
+                 "git add .; git write-tree",
+                 &wanted));
     CHECK_TEXT(made.tree, wanted);
     return OK;
 }
@@ -80,7 +84,8 @@ TEST(a_file_may_take_the_place_of_a_folder_and_back)
     CommitResult made;
 
     TRY(given_mirror(s, &given));
-    CommitOrder order = an_order(given.head, NULL, CHANGES(delete_file("src/main.c"), create("src", "now a file\n")));
+    CommitOrder order = an_order(given.head, NULL,
+                                 CHANGES(delete_file("src/main.c"), create("src", "now a file\n")));
     TRY(git_commit_changes(s, given.repo, &order, &made));
     order = an_order(made.commit, NULL, CHANGES(delete_file("src"), create("src/again.c", "x\n")));
     TRY(git_commit_changes(s, given.repo, &order, &made));
@@ -93,12 +98,26 @@ TEST(a_file_may_take_the_place_of_a_folder_and_back)
 TEST(what_cannot_be_changed_so_is_refused_by_name)
 {
     const TreeChange wrong[] = {
-        create("README.md", "x"),        replace("nope", "x"),      delete_file("nope"),       delete_file("src"),
-        rename_file("nope", "a"),        create("../out", "x"),     create(".git/hooks/x", ""), create("a/.git/config", ""),
-        create(".env", "x"),             create("README.md/x", ""), replace("link", "x"),      create("link/x", "x"),
-        delete_file("link"),             rename_file("README.md", "src/main.c"), create(".gitmodules", "x"),
-        {.op = TREE_CHMOD, .path = "README.md", .mode = MODE_SYMLINK}, rename_file("README.md", "/etc/x"),
-        {.op = TREE_CREATE, .path = "x", .mode = 0104755}, {.op = TREE_RENAME, .path = "README.md"}, create("src", "x"),
+        create("README.md", "x"),
+        replace("nope", "x"),
+        delete_file("nope"),
+        delete_file("src"),
+        rename_file("nope", "a"),
+        create("../out", "x"),
+        create(".git/hooks/x", ""),
+        create("a/.git/config", ""),
+        create(".env", "x"),
+        create("README.md/x", ""),
+        replace("link", "x"),
+        create("link/x", "x"),
+        delete_file("link"),
+        rename_file("README.md", "src/main.c"),
+        create(".gitmodules", "x"),
+        {.op = TREE_CHMOD, .path = "README.md", .mode = MODE_SYMLINK},
+        rename_file("README.md", "/etc/x"),
+        {.op = TREE_CREATE, .path = "x", .mode = 0104755},
+        {.op = TREE_RENAME, .path = "README.md"},
+        create("src", "x"),
     };
     Given given;
     CommitResult made;
@@ -107,7 +126,8 @@ TEST(what_cannot_be_changed_so_is_refused_by_name)
     TRY(sh(s, given.source, "ln -s /etc link; git add link; git commit -qm link"));
     TRY(given_fetch(s, &given));
     for (size_t i = 0; i < COUNT_OF(wrong); i++) {
-        CommitOrder order = an_order(given.head, "dursor/22222222", CHANGES(create("ok", "ok\n"), wrong[i]));
+        CommitOrder order =
+            an_order(given.head, "dursor/22222222", CHANGES(create("ok", "ok\n"), wrong[i]));
         Error *e = git_commit_changes(s, given.repo, &order, &made);
         if (!failed_as(e, INVALID))
             return fail(s, BUG, "change %zu of %s was not refused", i, wrong[i].path);
@@ -125,7 +145,8 @@ TEST(one_path_changes_once)
     CommitResult made;
 
     TRY(given_mirror(s, &given));
-    CommitOrder order = an_order(given.head, NULL, CHANGES(replace("README.md", "a"), replace("README.md", "b")));
+    CommitOrder order =
+        an_order(given.head, NULL, CHANGES(replace("README.md", "a"), replace("README.md", "b")));
     FAILS(INVALID, git_commit_changes(s, given.repo, &order, &made));
     order = an_order(given.head, NULL, CHANGES(delete_file("README.md"), delete_file("README.md")));
     FAILS(INVALID, git_commit_changes(s, given.repo, &order, &made));
@@ -187,7 +208,8 @@ TEST(no_change_is_told_and_makes_no_commit)
     CommitResult made;
 
     TRY(given_mirror(s, &given));
-    CommitOrder order = an_order(given.head, "dursor/66666666", CHANGES(replace("README.md", "# Hello\n")));
+    CommitOrder order =
+        an_order(given.head, "dursor/66666666", CHANGES(replace("README.md", "# Hello\n")));
     TRY(git_commit_changes(s, given.repo, &order, &made));
     CHECK(!made.changed);
     CHECK_TEXT(made.commit, given.head);
@@ -245,8 +267,9 @@ static Error *write_commits(Scope *s, void *arg)
     for (int i = 0; i < COMMITS; i++) {
         SCOPE(tmp, s);
         CommitResult made;
-        CommitOrder order = an_order(at, text(tmp, "dursor/writer%d", writer->number),
-                                     CHANGES(create(text(tmp, "f%d-%d", writer->number, i), "x\n")));
+        CommitOrder order =
+            an_order(at, text(tmp, "dursor/writer%d", writer->number),
+                     CHANGES(create(text(tmp, "f%d-%d", writer->number, i), "x\n")));
         order.expected = expected;
         TRY(git_commit_changes(s, repo, &order, &made));
         at = expected = made.commit;
@@ -282,8 +305,10 @@ TEST(ten_threads_commit_to_their_branches_while_another_fetches_and_tidies)
     for (int i = 0; i < WRITERS; i++)
         TRY(thread_wait(s, threads[i]));
     TRY(thread_wait(s, fetcher));
-    TRY(given_sh(s, given.mirror->git_dir, "for i in 0 1 2 3 4 5 6 7 8 9; do git rev-list --count main..dursor/writer$i"
-                 " 2>/dev/null || git rev-list --count dursor/writer$i; done | sort -u", &count));
+    TRY(given_sh(s, given.mirror->git_dir,
+                 "for i in 0 1 2 3 4 5 6 7 8 9; do git rev-list --count main..dursor/writer$i"
+                 " 2>/dev/null || git rev-list --count dursor/writer$i; done | sort -u",
+                 &count));
     CHECK_TEXT(count, "13");
     return sh(s, given.mirror->git_dir, "git fsck --no-dangling");
 }
@@ -328,5 +353,34 @@ TEST(of_many_that_open_one_branch_exactly_one_wins)
         won += racers[i].won;
     }
     CHECK_EQ(won, 1);
+    return OK;
+}
+
+TEST(a_lock_that_a_killed_process_left_on_a_branch_holds_nobody_up)
+{
+    Given given;
+    CommitResult made;
+
+    TRY(given_mirror(s, &given));
+    TRY(sh(
+        s, given.mirror->git_dir,
+        "mkdir -p refs/heads/dursor && touch -d '1 minute ago' refs/heads/dursor/22222222.lock"));
+    CommitOrder order = an_order(given.head, "dursor/22222222", CHANGES(create("new.md", "new\n")));
+    TRY(git_commit_changes(s, given.repo, &order, &made));
+    CHECK(!file_exists(text(s, "%s/refs/heads/dursor/22222222.lock", given.mirror->git_dir)));
+    return git_branch_drop(s, given.repo, "dursor/22222222", made.commit);
+}
+
+TEST(a_fresh_lock_on_a_branch_is_somebody_elses)
+{
+    Given given;
+    SCOPE(brief, s);
+
+    TRY(given_mirror(s, &given));
+    TRY(sh(s, given.mirror->git_dir,
+           "mkdir -p refs/heads/dursor && touch refs/heads/dursor/33333333.lock"));
+    scope_limit(brief, 300 * US_PER_MS);
+    FAILS(TIMEOUT, git_branch_set(brief, given.repo, "dursor/33333333", NULL, given.head));
+    CHECK(file_exists(text(s, "%s/refs/heads/dursor/33333333.lock", given.mirror->git_dir)));
     return OK;
 }
