@@ -92,9 +92,10 @@ static fallible prepare(Scope *s, Merge *merge)
 static fallible open_trees(Scope *s, Merge *merge)
 {
     const MergeOrder *order = merge->order;
-    const char *base;
+    const char *base = order->base;
 
-    TRY(git_common_base(s, merge->repo, order->ours, order->theirs, &base));
+    if (!base)
+        TRY(git_common_base(s, merge->repo, order->ours, order->theirs, &base));
     if (!base)
         return fail_code(s, INVALID, "no_common_commit", "%s and %s have no commit in common", order->ours_name,
                          order->theirs_name);
@@ -207,7 +208,10 @@ fallible git_merge_into(Scope *s, GitRepo *repo, const MergeOrder *order, MergeR
     MergeConflictList conflicts = {0};
     const char *commit;
 
-    TRY(forward(tmp, repo, order, &commit));
+    if (order->base)
+        commit = NULL;
+    else
+        TRY(forward(tmp, repo, order, &commit));
     if (commit) {
         git_tree *tree;
         TRY(library_commit_tree(tmp, repo, commit, &tree));

@@ -8,6 +8,7 @@ enum { MERGE_FILES_MAX = 20 * 1000 /* that differ on one side */ };
 typedef struct MergeOrder {
     const char *ours;      /* the branch's commit: first parent */
     const char *theirs;    /* what is merged in, mostly the moved base */
+    const char *base;      /* what both are compared with; NULL: their common ancestor */
     const char *message;
     GitPerson author;
     GitPerson committer;

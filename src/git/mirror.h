@@ -92,6 +92,10 @@ typedef struct MirrorPush {
     const char *expected; /* the commit it has now; NULL: must not exist */
 } MirrorPush;
 
+/* The commit that the remote's branch is at now, asked of the remote; *out is NULL when there is none. */
+fallible mirror_branch_at(Scope *s, const Mirror *mirror, const char *branch, const char **out);
+/* Brings that branch's commits here, to refs/dursor/there/BRANCH, without moving anything else. */
+fallible mirror_take_branch(Scope *s, const Mirror *mirror, const char *branch);
 /* CONFLICT when the branch is elsewhere; a branch that is already at commit is success. */
 fallible mirror_push(Scope *s, const Mirror *mirror, const MirrorPush *push);
 /* Repacks, and drops unreachable objects older than spare_us, under the fetch lock. */

@@ -15,8 +15,7 @@ static fallible check_push(Scope *s, const MirrorPush *push)
     return library_id(s, push->commit, &id);
 }
 
-/* The commit the branch of the source is at now; NULL: there is none. */
-static fallible ask_branch(Scope *s, const Mirror *mirror, const char *branch, const char **out)
+fallible mirror_branch_at(Scope *s, const Mirror *mirror, const char *branch, const char **out)
 {
     const char *ref = text(s, "refs/heads/%s", branch);
     ProcessResult result;
@@ -31,13 +30,29 @@ static fallible ask_branch(Scope *s, const Mirror *mirror, const char *branch, c
     return OK;
 }
 
+fallible mirror_take_branch(Scope *s, const Mirror *mirror, const char *branch)
+{
+    SCOPE(tmp, s);
+
+    if (!branch_valid(branch))
+        return fail(s, INVALID, "'%s' is no name for a branch", text_clean(s, bytes_of(branch), NULL));
+    TRY(mirror_room(tmp, mirror->mirrors));
+    TRY(mirror_lock(tmp, mirror->mirrors, mirror->repo_id, "fetch"));
+    return mirror_git(tmp, mirror,
+                      &(GitCommand){.args = TEXTS("fetch", "--quiet", "--no-tags", "--no-write-fetch-head",
+                                                  "--recurse-submodules=no", "origin",
+                                                  text(tmp, "+refs/heads/%s:refs/dursor/there/%s", branch, branch)),
+                                    .remote = &mirror->source},
+                      NULL);
+}
+
 fallible mirror_push(Scope *s, const Mirror *mirror, const MirrorPush *push)
 {
     SCOPE(tmp, s);
     const char *now;
 
     TRY(check_push(tmp, push));
-    TRY(ask_branch(tmp, mirror, push->branch, &now));
+    TRY(mirror_branch_at(tmp, mirror, push->branch, &now));
     if (text_equal(now, push->commit))
         return OK;
     if (!text_equal(now, push->expected))
