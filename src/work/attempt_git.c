@@ -183,15 +183,16 @@ static fallible move_branch(Scope *s, const Attempt *a)
 
 static fallible store_end(Scope *s, const Attempt *a, const RunEnd *end)
 {
+    SCOPE(tmp, s);
     LineStep step = {a->line.id, a->line.head_commit, a->result, a->run.base_commit};
     Tx *tx;
 
-    TRY(tx_write(s, a->app->store, &a->slot->caller, &tx));
+    TRY(tx_write(tmp, a->app->store, &a->slot->caller, &tx));
     if (a->result)
-        TRY(line_advance(s, tx, &a->slot->lease, &step));
-    TRY(run_finish(s, tx, &a->slot->lease, end));
-    TRY(job_succeed(s, tx, &a->slot->lease, NULL));
-    return tx_commit(s, tx);
+        TRY(line_advance(tmp, tx, &a->slot->lease, &step));
+    TRY(run_finish(tmp, tx, &a->slot->lease, end));
+    TRY(job_succeed(tmp, tx, &a->slot->lease, NULL));
+    return tx_commit(tmp, tx);
 }
 
 Error *attempt_finish(Scope *s, Attempt *a)

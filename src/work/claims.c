@@ -37,7 +37,7 @@ static ClaimOrder order_of(Scope *s, const Runner *r, const char *queue)
                         .lease_us = r->options.lease_us,
                         .epoch = r->epoch};
 
-    for (const JobKind *kind = job_kinds; kind->kind; kind++)
+    for (const JobKind *kind = r->options.kinds; kind->kind; kind++)
         if (text_equal(kind->queue, queue))
             texts_add(s, &order.kinds, kind->kind);
     return order;
@@ -155,15 +155,12 @@ static fallible has_room(Scope *s, Runner *r, bool *out)
 static fallible claim_once(Scope *s, Runner *r, size_t *claimed, int64_t *wait_us)
 {
     ClaimOrder runs = order_of(s, r, QUEUE_AGENT), own = order_of(s, r, QUEUE_SYSTEM);
-
     bool room;
 
+    if (!r->pool_name) /* an invocation for one comparison leaves the service's work to the service */
+        TRY(look(s, r, &own, claimed, wait_us));
     TRY(has_room(s, r, &room));
-    if (room)
-        TRY(look(s, r, &runs, claimed, wait_us));
-    if (r->pool_name) /* an invocation for one comparison leaves the service's work to the service */
-        return OK;
-    return look(s, r, &own, claimed, wait_us);
+    return room ? look(s, r, &runs, claimed, wait_us) : OK;
 }
 
 Error *claims_run(Scope *s, void *arg)

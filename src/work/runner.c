@@ -15,11 +15,15 @@ const JobKind job_kinds[] = {
 
 /* ---- One job ---- */
 
+/* In a scope of its own: what it leaves open, a transaction above all, must be closed before its end is
+ * stored. */
 static fallible execute(Scope *s, Slot *slot)
 {
-    for (const JobKind *kind = job_kinds; kind->kind; kind++)
+    SCOPE(work, s);
+
+    for (const JobKind *kind = slot->runner->options.kinds; kind->kind; kind++)
         if (text_equal(kind->kind, slot->job.kind))
-            return kind->run(s, slot);
+            return kind->run(work, slot);
     return fail(s, BUG, "claimed a job of kind %s, which nobody here can do", slot->job.kind);
 }
 
@@ -199,6 +203,7 @@ Error *runner_open(Scope *s, App *app, const RunnerOptions *options, Runner **ou
 
     r->app = app;
     r->options = *options;
+    r->options.kinds = options->kinds ? options->kinds : job_kinds;
     TRY(presence_open(s, app, &r->presence));
     r->owner = r->presence->id;
     r->pool_name = options->own_pool ? r->owner : NULL;

@@ -23,8 +23,22 @@
 
 enum { OWN_PLACES = 1 };
 
+typedef struct Slot Slot;
+
+/* What can be done: kind, queue and how. A job that returns OK has ended itself in its last
+ * transaction; an error goes to job_fail. */
+typedef struct JobKind {
+    const char *kind;
+    const char *queue;
+    fallible (*run)(Scope *s, Slot *slot);
+} JobKind;
+
+/* Ended by a row without a kind. */
+extern const JobKind job_kinds[];
+
 typedef struct RunnerOptions {
-    bool own_pool; /* only jobs of the pool named as its owner; else only jobs of no pool */
+    const JobKind *kinds; /* NULL: job_kinds */
+    bool own_pool;        /* only jobs of the pool named as its owner; else only jobs of no pool */
     int64_t concurrency;
     int64_t lease_us, renew_us, grace_us;
 } RunnerOptions;
@@ -34,7 +48,7 @@ typedef enum SlotEnd { SLOT_GOES_ON = 0, SLOT_LOST, SLOT_CANCELED, SLOT_RETURNED
 
 /* A job that this process holds. Shared by the claiming, the executing and the renewing thread under
  * the runner's mutex; home is the executing thread's. */
-typedef struct Slot {
+struct Slot {
     struct Runner *runner;
     bool busy;
     bool own; /* the service's own work, which has a place of its own */
@@ -46,7 +60,7 @@ typedef struct Slot {
     SlotEnd end;    /* under the mutex, as cancel is */
     int64_t since;  /* boot_us after the claim's commit: what was read before does not show it */
     int64_t held_until; /* boot_us: two thirds of the lease, from before the claim was sent */
-} Slot;
+};
 
 typedef struct Runner {
     App *app;
@@ -82,16 +96,6 @@ Error *slot_run(Scope *s, void *slot);
 void slot_free(Slot *slot);
 /* Asks a slot's unit to end; the first reason counts. With the mutex held. */
 void slot_end(Slot *slot, SlotEnd end);
-
-/* What can be done: kind, queue and how. A job that returns OK has ended itself in its last
- * transaction; an error goes to job_fail. */
-typedef struct JobKind {
-    const char *kind;
-    const char *queue;
-    fallible (*run)(Scope *s, Slot *slot);
-} JobKind;
-
-extern const JobKind job_kinds[];
 
 fallible run_job(Scope *s, Slot *slot);
 fallible sweep_job(Scope *s, Slot *slot);
