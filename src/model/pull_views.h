@@ -130,9 +130,9 @@ typedef struct GithubRepo {
 
 typedef LIST_OF(GithubRepo) GithubRepoList;
 
-typedef struct SearchQuery {
+typedef struct RepoSearchQuery {
     const char *search; /* a part of the name, any case; NULL: all */
-} SearchQuery;
+} RepoSearchQuery;
 
 typedef struct WebhookAnswer {
     const char *status; /* received, repeated or ignored */
