@@ -87,7 +87,7 @@ const Type github_repo_type =
          FIELD(GithubRepo, private, REQUIRED));
 
 const Type search_query_type =
-    TYPE(RepoSearchQuery, "A part of the name.", FIELD(SearchQuery, search, 0, .most = NAME_MAX_BYTES));
+    TYPE(RepoSearchQuery, "A part of the name.", FIELD(RepoSearchQuery, search, 0, .most = NAME_MAX_BYTES));
 
 const Type webhook_answer_type =
     TYPE(WebhookAnswer, "What became of a delivery.", FIELD(WebhookAnswer, status, REQUIRED),
