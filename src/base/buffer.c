@@ -35,7 +35,9 @@ void buffer_add(Buffer *b, const void *data, size_t size)
 
 void buffer_char(Buffer *b, char c)
 {
-    buffer_add(b, &c, 1);
+    room(b, 1);
+    b->data[b->size++] = c;
+    b->data[b->size] = 0;
 }
 
 void buffer_text(Buffer *b, const char *t)
@@ -46,6 +48,20 @@ void buffer_text(Buffer *b, const char *t)
 void buffer_bytes(Buffer *b, Bytes bytes)
 {
     buffer_add(b, bytes.data, bytes.size);
+}
+
+void buffer_int(Buffer *b, int64_t value)
+{
+    char digits[20];
+    size_t at = sizeof digits;
+    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+
+    do
+        digits[--at] = (char)('0' + rest % 10);
+    while (rest /= 10);
+    if (value < 0)
+        digits[--at] = '-';
+    buffer_add(b, digits + at, sizeof digits - at);
 }
 
 void buffer_format(Buffer *b, const char *format, ...)

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/json.h"
 
@@ -18,12 +19,29 @@ static void escape(Buffer *b, unsigned char c)
         buffer_format(b, "\\u%04x", c);
 }
 
+/* Whether any of eight bytes may need an escape: below space, a quote, or a backslash. */
+static bool may_escape(const char *eight)
+{
+    const uint64_t ones = 0x0101010101010101, tops = ones << 7;
+    uint64_t word;
+
+    memcpy(&word, eight, sizeof word);
+    uint64_t quote = word ^ ones * '"', backslash = word ^ ones * '\\';
+    return (((word - ones * ' ') & ~word) | ((quote - ones) & ~quote) |
+            ((backslash - ones) & ~backslash)) &
+           tops;
+}
+
 void json_write_bytes(Buffer *b, Bytes utf8)
 {
     size_t from = 0;
 
     buffer_char(b, '"');
     for (size_t i = 0; i < utf8.size; i++) {
+        while (i + 8 <= utf8.size && !may_escape(utf8.data + i))
+            i += 8;
+        if (i == utf8.size)
+            break;
         unsigned char c = (unsigned char)utf8.data[i];
         if (c >= ' ' && c != '"' && c != '\\')
             continue;
@@ -54,8 +72,7 @@ void json_write_real(Buffer *b, double value)
     }
     for (int precision = 15; precision <= 17; precision++) {
         snprintf(digits, sizeof digits, "%.*g", precision, value);
-        double back = 0;
-        if (sscanf(digits, "%lf", &back) == 1 && back == value)
+        if (strtod(digits, NULL) == value)
             break;
     }
     buffer_text(b, digits);
@@ -112,7 +129,7 @@ static void write_field(Buffer *b, const Field *f, const void *object)
                                : NAN);
         return;
     case FIELD_INT:
-        buffer_format(b, "%lld", (long long)*CONST_MEMBER(int64_t, object, f));
+        buffer_int(b, *CONST_MEMBER(int64_t, object, f));
         return;
     case FIELD_BOOL:
     case FIELD_OPT_INT:
@@ -235,7 +252,7 @@ void json_put_bytes(JsonWriter *w, Bytes utf8)
 void json_put_int(JsonWriter *w, int64_t value)
 {
     separate(w);
-    buffer_format(w->b, "%lld", (long long)value);
+    buffer_int(w->b, value);
 }
 
 void json_put_real(JsonWriter *w, double value)

@@ -75,6 +75,7 @@ void buffer_add(Buffer *b, const void *data, size_t size);
 void buffer_char(Buffer *b, char c);
 void buffer_text(Buffer *b, const char *t);
 void buffer_bytes(Buffer *b, Bytes bytes);
+void buffer_int(Buffer *b, int64_t value); /* in decimal */
 void buffer_format(Buffer *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void buffer_clear(Buffer *b); /* keeps the memory */
 /* Drops the first size bytes. */

@@ -18,15 +18,53 @@ bool time_set(Time t)
     return t.us != 0;
 }
 
+/* Calendar days by Howard Hinnant's civil_from_days: eras of 400 years, years that begin in March. */
+typedef struct Day {
+    int64_t year, month, day;
+} Day;
+
+static Day day_of(int64_t days)
+{
+    int64_t z = days + 719468;
+    int64_t era = (z >= 0 ? z : z - 146096) / 146097;
+    int64_t of_era = z - era * 146097;
+    int64_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+    int64_t of_year = of_era - (365 * year + year / 4 - year / 100);
+    int64_t march = (5 * of_year + 2) / 153;
+    int64_t month = march < 10 ? march + 3 : march - 9;
+
+    return (Day){year + era * 400 + (month <= 2), month, of_year - (153 * march + 2) / 5 + 1};
+}
+
+static char *put(char *at, int count, int64_t value, char after)
+{
+    for (int i = count; i-- > 0; value /= 10)
+        at[i] = (char)('0' + value % 10);
+    at[count] = after;
+    return at + count + 1;
+}
+
+/* By hand: a page of JSON has dozens of times, and printf would be a tenth of its cost. */
 const char *time_text(Scope *s, Time t)
 {
     int64_t fraction = ((t.us % US_PER_S) + US_PER_S) % US_PER_S;
-    time_t seconds = (t.us - fraction) / US_PER_S;
-    struct tm utc;
+    int64_t seconds = (t.us - fraction) / US_PER_S;
+    int64_t second = ((seconds % 86400) + 86400) % 86400;
+    Day day = day_of((seconds - second) / 86400);
+    char *out = scope_alloc(s, sizeof "2026-01-10T11:34:47.123456Z"), *at = out;
 
-    gmtime_r(&seconds, &utc);
-    return text(s, "%04d-%02d-%02dT%02d:%02d:%02d.%06lldZ", utc.tm_year + 1900, utc.tm_mon + 1,
-                utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec, (long long)fraction);
+    if (day.year < 0 || day.year > 9999)
+        return text(s, "%lld-%02d-%02dT%02d:%02d:%02d.%06dZ", (long long)day.year, (int)day.month,
+                    (int)day.day, (int)(second / 3600), (int)(second / 60 % 60), (int)(second % 60),
+                    (int)fraction);
+    at = put(at, 4, day.year, '-');
+    at = put(at, 2, day.month, '-');
+    at = put(at, 2, day.day, 'T');
+    at = put(at, 2, second / 3600, ':');
+    at = put(at, 2, second / 60 % 60, ':');
+    at = put(at, 2, second % 60, '.');
+    put(at, 6, fraction, 'Z');
+    return out;
 }
 
 static bool digits(const char **at, int count, int *out)

@@ -125,3 +125,38 @@ TEST(a_flat_object_stands_among_its_parents_members)
     CHECK_EQ(back.open, true);
     return OK;
 }
+
+TEST(an_escape_is_found_at_every_place_of_a_text)
+{
+    static const struct {
+        char byte;
+        const char *escaped;
+    } all[] = {{'"', "\\\""}, {'\\', "\\\\"}, {0x1F, "\\u001f"}, {'\n', "\\n"},
+               {' ', " "},    {0x7F, "\x7f"}, {'!', "!"},        {'[', "["}};
+
+    for (size_t i = 0; i < COUNT_OF(all); i++)
+        for (size_t at = 0; at < 20; at++) {
+            Buffer b = buffer_in(s);
+            char plain[] = "abcdefg\xC3\xA9"
+                           "hijklmnopqrst";
+            plain[at < 7 ? at : at + 2] = all[i].byte;
+            json_write_text(&b, plain);
+            plain[at < 7 ? at : at + 2] = 0;
+            CHECK_TEXT(buffer_string(&b), text(s, "\"%s%s%s\"", plain, all[i].escaped,
+                                               plain + (at < 7 ? at : at + 2) + 1));
+        }
+    return OK;
+}
+
+TEST(numbers_are_written_to_their_last_digit)
+{
+    Buffer b = buffer_in(s);
+
+    buffer_int(&b, INT64_MIN);
+    buffer_char(&b, ' ');
+    buffer_int(&b, INT64_MAX);
+    buffer_char(&b, ' ');
+    buffer_int(&b, 0);
+    CHECK_TEXT(buffer_string(&b), "-9223372036854775808 9223372036854775807 0");
+    return OK;
+}

@@ -1,12 +1,30 @@
 /* Times and durations. */
 
 #include "base/time.h"
+
+#include <time.h>
+
 #include "test/test.h"
 
 TEST(times_are_written_as_rfc_3339_with_microseconds)
 {
     CHECK_TEXT(time_text(s, (Time){1767958487123456}), "2026-01-09T11:34:47.123456Z");
     CHECK_TEXT(time_text(s, (Time){-1}), "1969-12-31T23:59:59.999999Z");
+    return OK;
+}
+
+TEST(every_day_of_four_centuries_is_written_as_the_library_has_it)
+{
+    for (int64_t day = -100 * 365; day < 300 * 365; day++) {
+        SCOPE(tmp, s);
+        time_t seconds = (time_t)(day * 86400 + day % 86400);
+        struct tm utc;
+        char wanted[40];
+        gmtime_r(&seconds, &utc);
+        strftime(wanted, sizeof wanted, "%Y-%m-%dT%H:%M:%S.000000Z", &utc);
+        CHECK_TEXT(time_text(tmp, (Time){seconds * US_PER_S}), wanted);
+    }
+    CHECK_TEXT(time_text(s, (Time){253402300799999999}), "9999-12-31T23:59:59.999999Z");
     return OK;
 }
 
