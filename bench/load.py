@@ -58,7 +58,7 @@ class Pgbench:
         path = f"{self.home}/script.sql"
         with open(path, "w") as f:
             f.write(statements.pgbench_script(names, first, count))
-        self.options = ["-D", "tenant_id=local", "-D", f"most={statements.MOST}", "-D", "role=user", "-D",
+        self.options = ["-D", "tenant_id=local", "-D", "user_id=local", "-D", f"most={statements.MOST}", "-D", "role=user", "-D",
                         f"content={statements.CONTENT}", "-f", path]
 
     def close(self):

@@ -20,7 +20,7 @@ DATABASE = os.environ["PEER_DATABASE"]
 TOKEN = os.environ["PEER_TOKEN"]
 CONNECTIONS = int(os.environ.get("PEER_CONNECTIONS", "10"))
 POSTGRES = DATABASE.startswith("postgresql:")
-TENANT = "local"
+TENANT = USER = "local"
 
 queries = statements.read()
 
@@ -130,7 +130,7 @@ if POSTGRES:
 
     @app.get("/v1/tasks/{task_id}", response_model=TaskDetail)
     async def show(task_id: uuid.UUID):
-        values = {"tenant_id": TENANT, "id": task_id, "most": statements.MOST}
+        values = {"tenant_id": TENANT, "user_id": USER, "id": task_id, "most": statements.MOST}
         async with transaction() as connection:
             task, messages, runs = [await ask(connection, name, values) for name in statements.DETAIL]
         return detail_of(task[0] if task else None, messages, runs)
@@ -175,7 +175,7 @@ else:
 
     @app.get("/v1/tasks/{task_id}", response_model=TaskDetail)
     def show(task_id: uuid.UUID):
-        values = {"tenant_id": TENANT, "id": str(task_id), "most": statements.MOST}
+        values = {"tenant_id": TENANT, "user_id": USER, "id": str(task_id), "most": statements.MOST}
         with transaction("BEGIN"):
             task, messages, runs = [ask(name, values) for name in statements.DETAIL]
         return detail_of(task[0] if task else None, messages, runs)

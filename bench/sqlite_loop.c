@@ -88,7 +88,7 @@ static void bind(Scope *s, sqlite3_stmt *statement, int at, const char *name, co
 {
     const char *value = task;
 
-    if (text_equal(name, "tenant_id"))
+    if (text_equal(name, "tenant_id") || text_equal(name, "user_id"))
         value = LOCAL_TENANT;
     else if (text_equal(name, "role"))
         value = "user";
