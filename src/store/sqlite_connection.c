@@ -2,6 +2,7 @@
 
 #include "store/sqlite.h"
 
+#include <pthread.h>
 #include <time.h>
 
 static int64_t wall_us(void)
@@ -141,11 +142,19 @@ void sqlite_disconnect(SqliteConnection *c)
     scope_close(c->home);
 }
 
+/* Its count of memory is a lock that all threads would take at each allocation. */
+static void without_statistics(void)
+{
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static fallible open_connection(Scope *s, const char *path, int access, SqliteConnection **out)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     Scope *home = unit_open(NULL, "sqlite");
     SqliteConnection *c = NEW(home, SqliteConnection);
 
+    pthread_once(&once, without_statistics);
     c->home = c->statements.owner = home;
     int code =
         sqlite3_open_v2(path, &c->db, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
