@@ -62,7 +62,7 @@ void error_answer(Scope *s, const HttpRequest *rq, const Error *e, HttpAnswer *o
     http_answer_header(s, out, "Content-Type", "application/json");
     if (e->kind == UNIDENTIFIED)
         http_answer_header(s, out, "WWW-Authenticate", "Bearer");
-    if (e->kind == LIMITED || e->kind == UNAVAILABLE) {
+    if (e->kind == LIMITED || e->kind == UNAVAILABLE || e->retry_after_us) {
         int64_t seconds = (e->retry_after_us + US_PER_S - 1) / US_PER_S;
         http_answer_header(s, out, "Retry-After",
                            text(s, "%lld", (long long)(seconds > 0 ? seconds : 1)));

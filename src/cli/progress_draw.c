@@ -181,6 +181,18 @@ static void table_row(Scope *s, const Run *run, size_t number, const char *cells
     cells[8] = run->commit_sha ? text(s, "%s %.8s", run->working_branch, run->commit_sha) : "-";
 }
 
+/* Why a run has no result, and what is to be known about one that has: below the table, whole. */
+static void words(Buffer *b, const RunList *runs)
+{
+    for (size_t i = 0; i < runs->count; i++) {
+        const Run *run = &runs->items[i];
+        if (run->error)
+            buffer_format(b, "\n%zu: %s\n", i + 1, run->error);
+        EACH (const char *, warning, &run->warnings)
+            buffer_format(b, "\n%zu: note: %s\n", i + 1, *warning);
+    }
+}
+
 const char *comparison_table(Scope *s, const RunList *runs)
 {
     static const char *const heads[TABLE_COLUMNS] = {"#",      "MODEL", "OUTCOME", "FILES", "LINES",
@@ -202,6 +214,7 @@ const char *comparison_table(Scope *s, const RunList *runs)
                           c + 1 < TABLE_COLUMNS ? fitted(s, cells[i][c], widths[c]) : cells[i][c]);
         buffer_char(&b, '\n');
     }
+    words(&b, runs);
     return buffer_string(&b);
 }
 

@@ -96,7 +96,7 @@ static fallible base_for(Scope *s, const RunSession *session, const char **commi
     if (!session->checkout || session->args->base)
         return OK;
     TRY(local_source(s, access, session->checkout, &source));
-    TRY(local_dirty(s, access, session->checkout, &dirty));
+    TRY(local_dirty(s, session->checkout, &dirty));
     if (dirty && !session->args->json)
         fprintf(stderr, "note: uncommitted changes of %s are not included\n", session->checkout);
     TRY(repo_mirror(s, session->app, &session->repo, &mirror));

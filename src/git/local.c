@@ -102,14 +102,3 @@ fallible local_source(Scope *s, const GitAccess *access, const char *path, Local
     *out = source;
     return OK;
 }
-
-fallible local_dirty(Scope *s, const GitAccess *access, const char *path, bool *out)
-{
-    GitCommand command = {.args = TEXTS("status", "--porcelain", "--untracked-files=no", "--ignore-submodules=all"),
-                          .dir = path, .trust = GIT_TRUST_OWN};
-    ProcessResult result;
-
-    TRY(git_run(s, access, &command, &result));
-    *out = result.out.size > 0;
-    return OK;
-}

@@ -38,8 +38,9 @@ typedef struct LocalSource {
 /* MISSING when there is no repository at or above the path; DENIED with code repo_foreign for one of
  * another user; UNSUPPORTED for partial clones and SHA-256. */
 fallible local_source(Scope *s, const GitAccess *access, const char *path, LocalSource *out);
-/* Whether tracked files there differ from HEAD (which a run does not see). */
-fallible local_dirty(Scope *s, const GitAccess *access, const char *path, bool *out);
+/* Whether tracked files there differ from HEAD (which a run does not see). Runs nothing of the
+ * repository's; so what a filter (LFS) would turn back counts as different once it was touched. */
+fallible local_dirty(Scope *s, const char *path, bool *out);
 
 typedef struct Mirror {
     const Mirrors *mirrors;
@@ -98,5 +99,6 @@ fallible mirror_branch_at(Scope *s, const Mirror *mirror, const char *branch, co
 fallible mirror_take_branch(Scope *s, const Mirror *mirror, const char *branch);
 /* CONFLICT when the branch is elsewhere; a branch that is already at commit is success. */
 fallible mirror_push(Scope *s, const Mirror *mirror, const MirrorPush *push);
-/* Repacks, and drops unreachable objects older than spare_us, under the fetch lock. */
+/* Repacks, and drops unreachable objects older than spare_us, under the fetch lock. Commits to this
+ * mirror wait meanwhile (seconds to minutes by size), reads do not: for quiet times. */
 fallible mirror_tidy(Scope *s, const Mirror *mirror, int64_t spare_us);

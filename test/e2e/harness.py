@@ -11,6 +11,7 @@ import contextlib
 import http.client
 import json
 import os
+import secrets
 import shutil
 import signal
 import subprocess
@@ -164,7 +165,30 @@ class Stream:
         self.connection.close()
 
 
+class Postgres:
+    """A database of its own on the server that test/servers.py started, for one test."""
+
+    def __init__(self, box):
+        server = os.environ["DURSOR_TEST_POSTGRES_URL"]
+        self.name = f"dursor_e2e_{secrets.token_hex(8)}"
+        self.server, self.url = server, f"{server.rsplit('/', 1)[0]}/{self.name}"
+        self.say(f"CREATE DATABASE {self.name}")
+        box.env["DURSOR_DATABASE_URL"] = self.url
+        box.run("migrate")
+
+    def say(self, statement):
+        subprocess.run(["psql", "-q", "-X", self.server, "-c", statement], check=True, capture_output=True, timeout=PATIENCE)
+
+    def dump(self):
+        return subprocess.run(["pg_dump", self.url], check=True, capture_output=True, timeout=PATIENCE).stdout
+
+    def drop(self):
+        self.say(f"DROP DATABASE {self.name} WITH (FORCE)")
+
+
 class Box:
+    on_postgres = False  # of all boxes
+
     def __enter__(self):
         self.home = tempfile.mkdtemp(prefix="dursor-e2e-")
         self.servers = []
@@ -173,12 +197,22 @@ class Box:
         for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"):
             if name in os.environ:
                 self.env[name] = os.environ[name]
+        self.postgres = Postgres(self) if Box.on_postgres else None
         return self
+
+    def everything_stored(self):
+        """All bytes of the database."""
+        if self.postgres:
+            return self.postgres.dump()
+        with open(f"{self.home}/state/dursor/dursor.db", "rb") as file, open(f"{self.home}/state/dursor/dursor.db-wal", "rb") as wal:
+            return file.read() + wal.read()
 
     def __exit__(self, *ignored):
         for server in self.servers:
             with contextlib.suppress(Exception):
                 server.stop(signal.SIGKILL)
+        if self.postgres:
+            self.postgres.drop()
         shutil.rmtree(self.home, ignore_errors=True)
 
     def logs(self):
@@ -192,7 +226,7 @@ class Box:
     def run(self, *arguments, status=0, settings=None, cwd=None, stdin=None):
         ran = subprocess.run([BINARY, *arguments], env={**self.env, **(settings or {})}, cwd=cwd or self.home, text=True,
                              input=stdin if stdin is not None else "", capture_output=True, timeout=5 * PATIENCE)
-        if ran.returncode != status:
+        if status is not None and ran.returncode != status:
             raise AssertionError(f"dursor {' '.join(arguments)} ended with {ran.returncode}\n{ran.stdout}\n{ran.stderr}")
         return ran
 

@@ -183,6 +183,26 @@ def a_killed_command_leaves_runs_that_the_next_one_ends_as_failed(box):
 
 
 @test
+def a_command_beside_a_running_server_keeps_its_runs_and_the_server_shows_them(box):
+    server = box.serve("--demo", settings={"DURSOR_WORKER_CONCURRENCY": "8"})
+    with subprocess.Popen([BINARY, "run", "--demo", "--json", INSTRUCTION], env=box.env, cwd=box.home,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        first = json.loads(running.stdout.readline())
+        stream = server.stream(f"/v1/runs/{first['run_id']}/events", last_id="0")
+        told = []
+        for event, identity, data in stream:
+            if event == "hello":
+                continue
+            told.append((data["kind"], data["detail"] and data["detail"].get("status")))
+            if told[-1] == ("status", "succeeded"):
+                break
+        rest = running.stdout.read()
+        equal(running.wait(PATIENCE), 0)
+    equal([kind for kind in told if kind[0] == "status"], [("status", "running"), ("status", "succeeded")])
+    equal([run["status"] for run in json.loads(rest.splitlines()[-1])["runs"]], ["succeeded"] * 3)
+
+
+@test
 def without_a_key_it_says_which_variables_to_set(box):
     repository = box.repository()
     ran = box.run("run", "--repo", repository, "do it", status=2)

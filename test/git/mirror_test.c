@@ -316,10 +316,10 @@ TEST(uncommitted_changes_of_a_checkout_are_noticed)
     bool dirty;
 
     TRY(given_source(s, &given));
-    TRY(local_dirty(s, &given.mirrors.access, given.source, &dirty));
+    TRY(local_dirty(s, given.source, &dirty));
     CHECK(!dirty);
     TRY(sh(s, given.source, "echo more >> README.md"));
-    TRY(local_dirty(s, &given.mirrors.access, given.source, &dirty));
+    TRY(local_dirty(s, given.source, &dirty));
     CHECK(dirty);
     return OK;
 }
