@@ -25,15 +25,16 @@ typedef struct Applying {
 static fallible take_index(Scope *s, Applying *a)
 {
     /* Makes it know which files are unchanged; 1 says that some are not. */
-    GitCommand refresh = {.args = TEXTS("update-index", "-q", "--refresh"), .dir = a->checkout.top,
+    GitCommand refresh = {.args = TEXTS("update-index", "-q", "--refresh"),
+                          .dir = a->checkout.top,
                           .trust = GIT_TRUST_OWN};
     ProcessResult result;
 
     TRY(git_ask(s, a->checkout.access, &refresh, &result));
     Error *e = checkout_word(s, &a->checkout, &TEXTS("write-tree"), &a->index_tree);
     if (failed_as(e, UPSTREAM))
-        return fail_code(s, CONFLICT, "checkout_unmerged", "a merge is unfinished in %s: finish or abort it first",
-                         a->checkout.top);
+        return fail_code(s, CONFLICT, "checkout_unmerged",
+                         "a merge is unfinished in %s: finish or abort it first", a->checkout.top);
     return e;
 }
 
@@ -56,9 +57,10 @@ static fallible merge(Scope *s, Applying *a, TextList *conflicts)
     TextList parts = {0};
 
     TRY(checkout_commit(s, &a->checkout, a->index_tree, &TEXTS(a->order->base), &ours));
-    GitCommand command = {.args = TEXTS("merge-tree", "--write-tree", "--name-only", "-z", "--no-messages", ours,
-                                        a->order->commit),
-                          .dir = a->checkout.top, .trust = GIT_TRUST_OWN};
+    GitCommand command = {.args = TEXTS("merge-tree", "--write-tree", "--name-only", "-z",
+                                        "--no-messages", ours, a->order->commit),
+                          .dir = a->checkout.top,
+                          .trust = GIT_TRUST_OWN};
     TRY(git_ask(s, a->checkout.access, &command, &result));
     if (result.status != 0 && result.status != 1)
         return git_outcome(s, a->checkout.access, &command, &result);
@@ -111,10 +113,12 @@ static fallible take_theirs(Scope *s, Applying *a)
     TRY(directory_temporary(s, a->checkout.git_dir, "dursor", &folder));
     copy.index = text(s, "%s/index", folder);
     TRY(checkout_git(s, &copy, &TEXTS("read-tree", a->index_tree), (Bytes){0}, NULL));
-    TRY(checkout_git(s, &copy, &TEXTS("diff-tree", "-r", "-z", "--no-renames", a->order->base, a->order->commit),
-                     (Bytes){0}, &raw));
+    TRY(checkout_git(
+        s, &copy, &TEXTS("diff-tree", "-r", "-z", "--no-renames", a->order->base, a->order->commit),
+        (Bytes){0}, &raw));
     index_lines(s, raw.out, &lines);
-    TRY(checkout_git(s, &copy, &TEXTS("update-index", "-z", "--replace", "--index-info"), buffer_view(&lines), NULL));
+    TRY(checkout_git(s, &copy, &TEXTS("update-index", "-z", "--replace", "--index-info"),
+                     buffer_view(&lines), NULL));
     return checkout_word(s, &copy, &TEXTS("write-tree"), &a->wanted);
 }
 
@@ -122,7 +126,7 @@ static fallible take_theirs(Scope *s, Applying *a)
 
 static bool tracked(Applying *a, const char *path)
 {
-    EACH(const Touched, one, &a->touched)
+    EACH (const Touched, one, &a->touched)
         if (one->was && text_equal(one->path, path))
             return true;
     return false;
@@ -164,7 +168,7 @@ static bool folder_goes(Scope *s, Applying *a, const Touched *one)
 
     if (one->was || !is_folder(s, a, one->path))
         return false;
-    EACH(const Touched, other, &a->touched)
+    EACH (const Touched, other, &a->touched)
         any |= other->was && is_above(one->path, other->path);
     return any;
 }
@@ -183,14 +187,15 @@ static fallible list_touched(Scope *s, Applying *a)
     ProcessResult result;
     TextList parts = {0};
 
-    TRY(checkout_git(s, &a->checkout, &TEXTS("diff-tree", "-r", "-z", "--no-renames", a->index_tree, a->wanted),
+    TRY(checkout_git(s, &a->checkout,
+                     &TEXTS("diff-tree", "-r", "-z", "--no-renames", a->index_tree, a->wanted),
                      (Bytes){0}, &result));
     read_names(s, result.out, &parts);
     for (size_t i = 0; i + 1 < parts.count; i += 2)
         *list_add(s, &a->touched) = (Touched){.path = parts.items[i + 1],
                                               .was = !text_starts(parts.items[i], ":000000"),
                                               .submodule = text_starts(parts.items[i], ":160000")};
-    EACH(Touched, one, &a->touched)
+    EACH (Touched, one, &a->touched)
         if (!one->submodule)
             find_in_way(s, a, one);
     return OK;
@@ -198,10 +203,12 @@ static fallible list_touched(Scope *s, Applying *a)
 
 static fallible dirty(Scope *s, Applying *a, const TextList *names, ApplyResult *out)
 {
-    EACH(const char *, name, names)
+    EACH (const char *, name, names)
         texts_add(s, &out->conflicts, *name);
-    return fail_code(s, CONFLICT, "checkout_dirty", "in %s these are in the way, not committed and not staged: %s. Commit "
-                     "or move them, or use --force, which saves them first", a->checkout.top, tell(s, names));
+    return fail_code(s, CONFLICT, "checkout_dirty",
+                     "in %s these are in the way, not committed and not staged: %s. Commit "
+                     "or move them, or use --force, which saves them first",
+                     a->checkout.top, tell(s, names));
 }
 
 /* Tracked files with changes that are not staged. */
@@ -210,10 +217,11 @@ static fallible list_unstaged(Scope *s, Applying *a, TextList *names)
     ProcessResult result;
     TextList changed = {0};
 
-    TRY(checkout_git(s, &a->checkout, &TEXTS("diff-files", "--name-only", "-z", "--ignore-submodules"), (Bytes){0},
+    TRY(checkout_git(s, &a->checkout,
+                     &TEXTS("diff-files", "--name-only", "-z", "--ignore-submodules"), (Bytes){0},
                      &result));
     read_names(s, result.out, &changed);
-    EACH(const char *, path, &changed)
+    EACH (const char *, path, &changed)
         if (tracked(a, *path))
             texts_add(s, names, *path);
     return OK;
@@ -224,7 +232,7 @@ static fallible check_clean(Scope *s, Applying *a, ApplyResult *out)
     TextList names = {0};
 
     TRY(list_unstaged(s, a, &names));
-    EACH(const Touched, one, &a->touched)
+    EACH (const Touched, one, &a->touched)
         if (one->in_way && !texts_have(&names, one->in_way))
             texts_add(s, &names, one->in_way);
     return names.count ? dirty(s, a, &names, out) : OK;
@@ -237,7 +245,7 @@ static fallible clear_way(Scope *s, Applying *a)
 {
     Buffer paths = buffer_in(s);
 
-    EACH(const Touched, one, &a->touched) {
+    EACH (const Touched, one, &a->touched) {
         if (one->in_way)
             TRY(tree_remove(s, text(s, "%s/%s", a->checkout.top, one->in_way)));
         if (one->was)
@@ -245,13 +253,15 @@ static fallible clear_way(Scope *s, Applying *a)
     }
     if (paths.size == 0)
         return OK;
-    return checkout_git(s, &a->checkout, &TEXTS("checkout-index", "--force", "--quiet", "--index", "-z", "--stdin"),
+    return checkout_git(s, &a->checkout,
+                        &TEXTS("checkout-index", "--force", "--quiet", "--index", "-z", "--stdin"),
                         buffer_view(&paths), NULL);
 }
 
 static fallible change_over(Scope *s, Applying *a, ApplyResult *out)
 {
-    GitCommand command = {.args = TEXTS("read-tree", "-m", "-u", a->index_tree, a->wanted), .dir = a->checkout.top,
+    GitCommand command = {.args = TEXTS("read-tree", "-m", "-u", a->index_tree, a->wanted),
+                          .dir = a->checkout.top,
                           .trust = GIT_TRUST_OWN};
     ProcessResult result;
 
@@ -272,9 +282,12 @@ static fallible merge_or_theirs(Scope *s, Applying *a, ApplyResult *out)
     if (a->order->force)
         return take_theirs(s, a);
     out->conflicts = conflicts;
-    return fail_code(s, CONFLICT, "apply_conflict", "the run's changes do not go together with yours in %s. Nothing was "
-                     "changed. Make a branch of the run instead (--branch NAME), or use --force, which saves your "
-                     "state first", tell(s, &conflicts));
+    return fail_code(s, CONFLICT, "apply_conflict",
+                     "the run's changes do not go together with yours in %s. Nothing was "
+                     "changed. Make a branch of the run instead (--branch NAME), or use --force, "
+                     "which saves your "
+                     "state first",
+                     tell(s, &conflicts));
 }
 
 fallible git_apply_run(Scope *s, const ApplyOrder *order, ApplyResult *out)

@@ -22,10 +22,10 @@ typedef struct ApplyOrder {
 } ApplyOrder;
 
 typedef struct ApplyResult {
-    int64_t files;          /* changed */
-    const char *backup;     /* ref of the saved state; NULL unless forced */
-    TextList way_back;      /* the commands that restore it, to be shown */
-    TextList conflicts;     /* paths; filled when it fails with apply_conflict */
+    int64_t files;      /* changed */
+    const char *backup; /* ref of the saved state; NULL unless forced */
+    TextList way_back;  /* the commands that restore it, to be shown */
+    TextList conflicts; /* paths; filled when it fails with apply_conflict */
 } ApplyResult;
 
 /* CONFLICT with code apply_conflict (and out->conflicts) when the contents do not go together, with

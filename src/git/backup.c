@@ -40,27 +40,31 @@ static fallible check_no_repository(Scope *s, const Checkout *copy, const Touche
         rest = size < rest.size ? (Bytes){rest.data + size, rest.size - size} : (Bytes){0};
         if (!tab || !text_starts(line, "160000"))
             continue;
-        EACH(const Touched, one, touched)
+        EACH (const Touched, one, touched)
             if (one->in_way && below(tab + 1, one->in_way))
-                return fail_code(s, CONFLICT, "checkout_dirty", "%s is in the way and a git repository of its own: move "
-                                 "it away first", tab + 1);
+                return fail_code(s, CONFLICT, "checkout_dirty",
+                                 "%s is in the way and a git repository of its own: move "
+                                 "it away first",
+                                 tab + 1);
     }
     return OK;
 }
 
 /* Tracked files as they are on disk, and whatever is in the way, ignored or not. */
-static fallible files_tree(Scope *s, const Checkout *checkout, const TouchedList *touched, const char **out)
+static fallible files_tree(Scope *s, const Checkout *checkout, const TouchedList *touched,
+                           const char **out)
 {
     Checkout copy;
     Buffer paths = buffer_in(s);
 
     TRY(copy_index(s, checkout, &copy));
     TRY(checkout_git(s, &copy, &TEXTS("add", "--update", "--", "."), (Bytes){0}, NULL));
-    EACH(const Touched, one, touched)
+    EACH (const Touched, one, touched)
         if (one->in_way)
             buffer_add(&paths, one->in_way, strlen(one->in_way) + 1);
     if (paths.size)
-        TRY(checkout_git(s, &copy, &TEXTS("add", "--force", "--pathspec-from-file=-", "--pathspec-file-nul"),
+        TRY(checkout_git(s, &copy,
+                         &TEXTS("add", "--force", "--pathspec-from-file=-", "--pathspec-file-nul"),
                          buffer_view(&paths), NULL));
     if (paths.size)
         TRY(check_no_repository(s, &copy, touched));
@@ -69,7 +73,8 @@ static fallible files_tree(Scope *s, const Checkout *checkout, const TouchedList
 
 static fallible head_of(Scope *s, const Checkout *checkout, const char **out)
 {
-    GitCommand command = {.args = TEXTS("rev-parse", "--quiet", "--verify", "HEAD"), .dir = checkout->top,
+    GitCommand command = {.args = TEXTS("rev-parse", "--quiet", "--verify", "HEAD"),
+                          .dir = checkout->top,
                           .trust = GIT_TRUST_OWN};
     ProcessResult result;
 
@@ -106,10 +111,13 @@ fallible backup_make(Scope *s, const Checkout *checkout, const TouchedList *touc
     TRY(checkout_commit(tmp, checkout, index_tree, &parents, &index_commit));
     texts_add(tmp, &parents, index_commit);
     TRY(checkout_commit(tmp, checkout, files, &parents, &commit));
-    TRY(checkout_git(tmp, checkout, &TEXTS("update-ref", ref, commit, "0000000000000000000000000000000000000000"),
+    TRY(checkout_git(tmp, checkout,
+                     &TEXTS("update-ref", ref, commit, "0000000000000000000000000000000000000000"),
                      (Bytes){0}, NULL));
     out->backup = ref;
-    texts_add(s, &out->way_back, text(tmp, "git -C '%s' read-tree --reset -u %s", checkout->top, ref));
-    texts_add(s, &out->way_back, text(tmp, "git -C '%s' read-tree %s^%zu", checkout->top, ref, parents.count));
+    texts_add(s, &out->way_back,
+              text(tmp, "git -C '%s' read-tree --reset -u %s", checkout->top, ref));
+    texts_add(s, &out->way_back,
+              text(tmp, "git -C '%s' read-tree %s^%zu", checkout->top, ref, parents.count));
     return OK;
 }

@@ -20,7 +20,7 @@ bool branch_valid(const char *name)
     for (const char *p = name; *p; p++)
         if ((unsigned char)*p <= ' ' || *p == 0x7F || strchr("~^:?*[\\", *p))
             return false;
-    for (const char *part = name;; ) {
+    for (const char *part = name;;) {
         size_t length = strcspn(part, "/");
         if (!valid_part(part, length))
             return false;
@@ -61,8 +61,10 @@ fallible branch_prefix(Scope *s, const char *typed, const char **out)
     if (size > BRANCH_PREFIX_MAX)
         return fail(s, INVALID, "the branch prefix is longer than %d bytes", BRANCH_PREFIX_MAX);
     if (!branch_valid(prefix))
-        return fail(s, INVALID, "the branch prefix '%s' cannot begin a branch's name: use letters, "
-                    "digits, '-', '_' and single '/'", text_clean(s, bytes_of(prefix), NULL));
+        return fail(s, INVALID,
+                    "the branch prefix '%s' cannot begin a branch's name: use letters, "
+                    "digits, '-', '_' and single '/'",
+                    text_clean(s, bytes_of(prefix), NULL));
     *out = prefix;
     return OK;
 }

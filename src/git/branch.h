@@ -4,9 +4,9 @@
 #include "base/text.h"
 
 enum {
-    BRANCH_NAME_MAX = 200,  /* bytes, so that "refs/heads/NAME.lock" fits a file name */
+    BRANCH_NAME_MAX = 200, /* bytes, so that "refs/heads/NAME.lock" fits a file name */
     BRANCH_PREFIX_MAX = 100,
-    BRANCH_TAIL = 8,        /* hex digits of the run's id */
+    BRANCH_TAIL = 8, /* hex digits of the run's id */
 };
 
 /* By git-check-ref-format(1), and besides not "HEAD", no leading '-', no single component over 200

@@ -20,15 +20,15 @@ fallible checkout_word(Scope *s, const Checkout *checkout, const TextList *args,
 /* Copies the commit and what it needs from a mirror. */
 fallible checkout_take(Scope *s, const Checkout *checkout, const char *mirror, const char *commit);
 /* A commit of the tree with these parents, by dursor. */
-fallible checkout_commit(Scope *s, const Checkout *checkout, const char *tree, const TextList *parents,
-                         const char **out);
+fallible checkout_commit(Scope *s, const Checkout *checkout, const char *tree,
+                         const TextList *parents, const char **out);
 
 /* A path that differs between the index and what it shall become. */
 typedef struct Touched {
     const char *path;
-    bool was;            /* in the index */
-    bool submodule;      /* there; left alone */
-    const char *in_way;  /* an untracked file or folder that stands at the path or above it; NULL */
+    bool was;           /* in the index */
+    bool submodule;     /* there; left alone */
+    const char *in_way; /* an untracked file or folder that stands at the path or above it; NULL */
 } Touched;
 
 typedef LIST_OF(Touched) TouchedList;

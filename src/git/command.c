@@ -8,9 +8,18 @@
 
 /* What credential helpers, ssh and its agent look at. */
 static const char *const user_names[] = {
-    "HOME",         "USER",           "LOGNAME",   "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR", "XDG_DATA_HOME",
-    "XDG_CACHE_HOME", "SSH_AUTH_SOCK", "GNUPGHOME", "DBUS_SESSION_BUS_ADDRESS",
-    "GIT_SSH_COMMAND", "GIT_SSH_VARIANT",
+    "HOME",
+    "USER",
+    "LOGNAME",
+    "XDG_CONFIG_HOME",
+    "XDG_RUNTIME_DIR",
+    "XDG_DATA_HOME",
+    "XDG_CACHE_HOME",
+    "SSH_AUTH_SOCK",
+    "GNUPGHOME",
+    "DBUS_SESSION_BUS_ADDRESS",
+    "GIT_SSH_COMMAND",
+    "GIT_SSH_VARIANT",
     NULL,
 };
 
@@ -37,7 +46,7 @@ static const char *search_path(Scope *s)
 
 static bool has_variable(const TextList *env, const char *name)
 {
-    EACH(const char *, variable, env)
+    EACH (const char *, variable, env)
         if (text_starts(*variable, name) && (*variable)[strlen(name)] == '=')
             return true;
     return false;
@@ -61,9 +70,12 @@ TextList command_env(Scope *s, const GitAccess *access, const GitCommand *comman
                      const GitPairList *pairs)
 {
     static const char *const fixed[] = {
-        "LC_ALL=C.UTF-8",      "LANGUAGE=",           "GIT_TERMINAL_PROMPT=0", "GIT_OPTIONAL_LOCKS=0",
-        "GIT_NO_LAZY_FETCH=1", "GIT_ASKPASS=",        "SSH_ASKPASS=",          "SSH_ASKPASS_REQUIRE=never",
-        "GIT_PAGER=cat",       "GIT_EDITOR=false",    "GIT_MERGE_AUTOEDIT=no", "GIT_NO_REPLACE_OBJECTS=1",
+        "LC_ALL=C.UTF-8",        "LANGUAGE=",
+        "GIT_TERMINAL_PROMPT=0", "GIT_OPTIONAL_LOCKS=0",
+        "GIT_NO_LAZY_FETCH=1",   "GIT_ASKPASS=",
+        "SSH_ASKPASS=",          "SSH_ASKPASS_REQUIRE=never",
+        "GIT_PAGER=cat",         "GIT_EDITOR=false",
+        "GIT_MERGE_AUTOEDIT=no", "GIT_NO_REPLACE_OBJECTS=1",
     };
     static const char *const alone[] = {"GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_SYSTEM=/dev/null",
                                         "GIT_CONFIG_GLOBAL=/dev/null", "GIT_ATTR_NOSYSTEM=1"};
@@ -76,7 +88,7 @@ TextList command_env(Scope *s, const GitAccess *access, const GitCommand *comman
     for (size_t i = 0; command->trust != GIT_TRUST_OWN && i < COUNT_OF(alone); i++)
         texts_add(s, &env, alone[i]);
     if (uses_the_user(access, command))
-        EACH(const char *, variable, &access->user_env)
+        EACH (const char *, variable, &access->user_env)
             texts_add(s, &env, *variable);
     if (!has_variable(&env, "HOME"))
         texts_add(s, &env, "HOME=/nonexistent");
@@ -87,10 +99,11 @@ TextList command_env(Scope *s, const GitAccess *access, const GitCommand *comman
     if (command->git_dir)
         texts_add(s, &env, text(s, "GIT_DIR=%s", command->git_dir));
     if (token) {
-        texts_add(s, &env, text(s, "DURSOR_GIT_USER=%s", token->user ? token->user : "x-access-token"));
+        texts_add(s, &env,
+                  text(s, "DURSOR_GIT_USER=%s", token->user ? token->user : "x-access-token"));
         texts_add(s, &env, text(s, "DURSOR_GIT_SECRET=%s", token->token));
     }
-    EACH(const char *, variable, &command->env)
+    EACH (const char *, variable, &command->env)
         texts_add(s, &env, *variable);
     add_pairs(s, &env, pairs);
     return env;
@@ -110,7 +123,7 @@ static ProcessSpec spec_of(Scope *s, const GitAccess *access, const GitCommand *
     ProcessSpec spec = {.dir = command->dir, .input = command->input};
 
     texts_add(s, &spec.argv, "git");
-    EACH(const char *, arg, &command->args)
+    EACH (const char *, arg, &command->args)
         texts_add(s, &spec.argv, *arg);
     spec.out.max = command->out_max ? command->out_max : GIT_OUT_MAX;
     if (command->trust != GIT_TRUST_OWN) {
@@ -127,12 +140,13 @@ static fallible all_config(Scope *s, const GitAccess *access, const GitCommand *
     if (command->remote && access->remote == GIT_TRUST_USER)
         TRY(command_user_config(s, access, out));
     GitPairList own = command_config(s, access, command);
-    EACH(const GitPair, pair, &own)
+    EACH (const GitPair, pair, &own)
         *list_add(s, out) = *pair;
     return OK;
 }
 
-fallible git_ask(Scope *s, const GitAccess *access, const GitCommand *command, ProcessResult *result)
+fallible git_ask(Scope *s, const GitAccess *access, const GitCommand *command,
+                 ProcessResult *result)
 {
     SCOPE(tmp, s);
     GitPairList pairs = {0};
@@ -151,7 +165,8 @@ fallible git_ask(Scope *s, const GitAccess *access, const GitCommand *command, P
     return OK;
 }
 
-fallible git_run(Scope *s, const GitAccess *access, const GitCommand *command, ProcessResult *result)
+fallible git_run(Scope *s, const GitAccess *access, const GitCommand *command,
+                 ProcessResult *result)
 {
     ProcessResult got;
 

@@ -9,30 +9,38 @@ void command_pair(Scope *s, GitPairList *list, const char *key, const char *valu
 
 /* Off everywhere, also in the user's own checkout. */
 static const GitPair always[] = {
-    {"core.hooksPath", "/dev/null"}, {"core.fsmonitor", "false"},   {"gc.auto", "0"},
-    {"maintenance.auto", "false"},   {"submodule.recurse", "false"}, {"fetch.recurseSubmodules", "false"},
-    {"protocol.allow", "never"},     {"core.askPass", ""},
+    {"core.hooksPath", "/dev/null"},
+    {"core.fsmonitor", "false"},
+    {"gc.auto", "0"},
+    {"maintenance.auto", "false"},
+    {"submodule.recurse", "false"},
+    {"fetch.recurseSubmodules", "false"},
+    {"protocol.allow", "never"},
+    {"core.askPass", ""},
 };
 
 /* In repositories of ours. Packs stay packs (unpacking a hostile one would write its objects whole),
  * and are mapped in small windows, so that the limit on memory holds for large ones. */
 static const GitPair ours[] = {
-    {"transfer.unpackLimit", "1"},     {"core.packedGitWindowSize", "32m"}, {"core.packedGitLimit", "1g"},
-    {"core.bigFileThreshold", "32m"},  {"fetch.writeCommitGraph", "false"}, {"init.defaultBranch", "main"},
-    {"http.lowSpeedLimit", "1000"},    {"http.lowSpeedTime", "60"},         {"fetch.fsckObjects", "false"},
+    {"transfer.unpackLimit", "1"},       {"core.packedGitWindowSize", "32m"},
+    {"core.packedGitLimit", "1g"},       {"core.bigFileThreshold", "32m"},
+    {"fetch.writeCommitGraph", "false"}, {"init.defaultBranch", "main"},
+    {"http.lowSpeedLimit", "1000"},      {"http.lowSpeedTime", "60"},
+    {"fetch.fsckObjects", "false"},
 };
 
 const GitToken *command_token(const GitAccess *access, const RepoUrl *remote)
 {
     if (!remote || (remote->scheme != REPO_HTTPS && remote->scheme != REPO_HTTP))
         return NULL;
-    EACH(const GitToken, token, &access->tokens) {
+    EACH (const GitToken, token, &access->tokens) {
         size_t host = strlen(remote->host);
         const char *port = strrchr(token->host, ':');
         int64_t number = 0;
         if (!port && remote->port == 0 && text_equal(token->host, remote->host))
             return token;
-        if (port && (size_t)(port - token->host) == host && memcmp(token->host, remote->host, host) == 0 &&
+        if (port && (size_t)(port - token->host) == host &&
+            memcmp(token->host, remote->host, host) == 0 &&
             text_integer(port + 1, 1, 65535, &number) && number == remote->port)
             return token;
     }
@@ -43,8 +51,8 @@ const GitToken *command_token(const GitAccess *access, const RepoUrl *remote)
  * before it takes other helpers off for this host. */
 static void add_token(Scope *s, const RepoUrl *remote, const GitToken *token, GitPairList *out)
 {
-    const char *key = text(s, "credential.%s://%s.helper", remote->scheme == REPO_HTTPS ? "https" : "http",
-                           token->host);
+    const char *key = text(s, "credential.%s://%s.helper",
+                           remote->scheme == REPO_HTTPS ? "https" : "http", token->host);
 
     command_pair(s, out, key, "");
     command_pair(s, out, key,
@@ -54,8 +62,10 @@ static void add_token(Scope *s, const RepoUrl *remote, const GitToken *token, Gi
 
 static void allow(Scope *s, const GitAccess *access, const RepoUrl *remote, GitPairList *out)
 {
-    static const char *const keys[] = {[REPO_HTTPS] = "protocol.https.allow", [REPO_HTTP] = "protocol.http.allow",
-                                       [REPO_SSH] = "protocol.ssh.allow", [REPO_LOCAL] = "protocol.file.allow"};
+    static const char *const keys[] = {[REPO_HTTPS] = "protocol.https.allow",
+                                       [REPO_HTTP] = "protocol.http.allow",
+                                       [REPO_SSH] = "protocol.ssh.allow",
+                                       [REPO_LOCAL] = "protocol.file.allow"};
 
     command_pair(s, out, keys[remote->scheme], "always");
     /* The user's url.….insteadOf may turn the one into the other. */
@@ -84,7 +94,7 @@ GitPairList command_config(Scope *s, const GitAccess *access, const GitCommand *
     }
     if (token)
         add_token(s, command->remote, token, &out);
-    EACH(const char *, line, &command->config) {
+    EACH (const char *, line, &command->config) {
         const char *equals = strchr(*line, '=');
         command_pair(s, &out, text_of(s, (Bytes){*line, (size_t)(equals - *line)}), equals + 1);
     }
@@ -109,8 +119,9 @@ fallible command_user_config(Scope *s, const GitAccess *access, GitPairList *out
 {
     /* Outside of any repository: only the system's and the user's files are read. */
     GitCommand command = {
-        .args = TEXTS("config", "--includes", "-z", "--get-regexp",
-                      "^(credential|http)\\.|^url\\..*\\.insteadof$|^core\\.sshcommand$|^ssh\\.variant$"),
+        .args = TEXTS(
+            "config", "--includes", "-z", "--get-regexp",
+            "^(credential|http)\\.|^url\\..*\\.insteadof$|^core\\.sshcommand$|^ssh\\.variant$"),
         .git_dir = "/dev/null",
         .trust = GIT_TRUST_OWN,
     };
@@ -128,7 +139,7 @@ const char *command_scrub(Scope *s, const GitAccess *access, const char *t)
 
     for (const char *p = t; *p;) {
         const GitToken *found = NULL;
-        EACH(const GitToken, token, &access->tokens)
+        EACH (const GitToken, token, &access->tokens)
             if (!text_empty(token->token) && text_starts(p, token->token))
                 found = token;
         size_t word = text_starts(p, "://") ? strcspn(p + 3, "/@ \n'") : 0;

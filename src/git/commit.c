@@ -3,10 +3,13 @@
 #include "git/commit.h"
 
 #include "git/library.h"
+#include "git/mirror_parts.h"
+#include "git/refs.h"
 #include "git/tree_change.h"
 
-const Name tree_op_names[] = {{TREE_CREATE, "create"}, {TREE_REPLACE, "replace"}, {TREE_DELETE, "delete"},
-                              {TREE_RENAME, "rename"}, {TREE_CHMOD, "chmod"},     {0}};
+const Name tree_op_names[] = {{TREE_CREATE, "create"}, {TREE_REPLACE, "replace"},
+                              {TREE_DELETE, "delete"}, {TREE_RENAME, "rename"},
+                              {TREE_CHMOD, "chmod"},   {0}};
 
 /* Blank ends of lines off, several empty lines made one. */
 static void add_body(Buffer *b, TextList *lines)
@@ -33,7 +36,8 @@ static const char *without_controls(Scope *s, const char *t)
     Buffer b = buffer_in(s);
 
     for (; *t; t++)
-        buffer_char(&b, ((unsigned char)*t < 0x20 && *t != '\n' && *t != '\t') || *t == 0x7F ? ' ' : *t);
+        buffer_char(&b, ((unsigned char)*t < 0x20 && *t != '\n' && *t != '\t') || *t == 0x7F ? ' '
+                                                                                             : *t);
     return buffer_string(&b);
 }
 
@@ -60,12 +64,13 @@ const char *commit_message(Scope *s, const char *typed)
 static fallible check_order(Scope *s, const CommitOrder *order)
 {
     if (order->changes.count > COMMIT_CHANGES_MAX)
-        return fail(s, TOO_LARGE, "%zu files change, %d are allowed", order->changes.count, COMMIT_CHANGES_MAX);
+        return fail(s, TOO_LARGE, "%zu files change, %d are allowed", order->changes.count,
+                    COMMIT_CHANGES_MAX);
     return OK;
 }
 
-static fallible write_commit(Scope *s, GitRepo *repo, const CommitOrder *order, const git_oid *tree_id,
-                             git_oid *out)
+static fallible write_commit(Scope *s, GitRepo *repo, const CommitOrder *order,
+                             const git_oid *tree_id, git_oid *out)
 {
     SCOPE(tmp, s);
     git_commit *parent;
@@ -77,8 +82,20 @@ static fallible write_commit(Scope *s, GitRepo *repo, const CommitOrder *order, 
     TRY(library_person(tmp, &order->author, &author));
     TRY(library_person(tmp, &order->committer, &committer));
     const char *message = text(tmp, "%s\n", commit_message(tmp, order->message));
-    return library_check(s, git_commit_create_v(out, repo->native, NULL, author, committer, NULL, message,
-                                                tree, 1, parent), "writing the commit");
+    return library_check(s,
+                         git_commit_create_v(out, repo->native, NULL, author, committer, NULL,
+                                             message, tree, 1, parent),
+                         "writing the commit");
+}
+
+static fallible move_branch(Scope *s, GitRepo *repo, const CommitOrder *order, const char *commit)
+{
+    RefMove move = {.expected = order->expected, .commit = commit};
+
+    if (!order->branch)
+        return OK;
+    TRY(ref_of_branch(s, order->branch, &move.ref));
+    return ref_move(s, repo, &move);
 }
 
 fallible git_commit_changes(Scope *s, GitRepo *repo, const CommitOrder *order, CommitResult *out)
@@ -89,6 +106,7 @@ fallible git_commit_changes(Scope *s, GitRepo *repo, const CommitOrder *order, C
     git_oid tree, commit;
 
     TRY(check_order(tmp, order));
+    TRY(mirror_writing(tmp, repo->mirror, LOCK_SHARED));
     TRY(library_commit_tree(tmp, repo, order->parent, &base));
     TRY(tree_change(tmp, repo, base, &order->changes, &tree));
     result.tree = library_hex(s, &tree);
@@ -97,8 +115,7 @@ fallible git_commit_changes(Scope *s, GitRepo *repo, const CommitOrder *order, C
         TRY(write_commit(tmp, repo, order, &tree, &commit));
         result.commit = library_hex(s, &commit);
     }
-    if (order->branch)
-        TRY(git_branch_set(tmp, repo, order->branch, order->expected, result.commit));
+    TRY(move_branch(tmp, repo, order, result.commit));
     *out = result;
     return OK;
 }

@@ -10,8 +10,8 @@
 
 enum {
     COMMIT_CHANGES_MAX = 10 * 1000,
-    COMMIT_SUBJECT_MAX = 72,         /* characters */
-    COMMIT_MESSAGE_MAX = 64 << 10,   /* bytes */
+    COMMIT_SUBJECT_MAX = 72,       /* characters */
+    COMMIT_MESSAGE_MAX = 64 << 10, /* bytes */
 };
 
 typedef enum TreeOp { TREE_CREATE = 1, TREE_REPLACE, TREE_DELETE, TREE_RENAME, TREE_CHMOD } TreeOp;
@@ -31,13 +31,13 @@ typedef LIST_OF(TreeChange) TreeChangeList;
 extern const Name tree_op_names[];
 
 typedef struct CommitOrder {
-    const char *parent;     /* commit id */
+    const char *parent; /* commit id */
     TreeChangeList changes;
-    const char *message;    /* normalised by commit_message */
+    const char *message; /* normalised by commit_message */
     GitPerson author;
     GitPerson committer;
-    const char *branch;     /* without refs/heads/; NULL: no ref is moved */
-    const char *expected;   /* the commit it is at; NULL: it must not exist yet */
+    const char *branch;   /* without refs/heads/; NULL: no ref is moved */
+    const char *expected; /* the commit it is at; NULL: it must not exist yet */
 } CommitOrder;
 
 typedef struct CommitResult {
@@ -52,7 +52,7 @@ typedef struct CommitResult {
 fallible git_commit_changes(Scope *s, GitRepo *repo, const CommitOrder *order, CommitResult *out);
 /* Moves a branch from expected (NULL: it does not exist) to commit. CONFLICT as above. */
 fallible git_branch_set(Scope *s, GitRepo *repo, const char *branch, const char *expected,
-                         const char *commit);
+                        const char *commit);
 
 /* Trimmed; empty is "Update changes"; first line at most COMMIT_SUBJECT_MAX characters, an empty
  * line, the rest with blank ends of lines off. Any language; control characters and bytes that are

@@ -7,8 +7,8 @@
 #include "git/tree_walk.h"
 
 enum {
-    RENAME_FILES_MAX = 1000,        /* added plus deleted files; beyond it renames are not looked for */
-    RENAME_FILE_BYTES_MAX = 1 << 20,/* when one is larger, only renames without change are found */
+    RENAME_FILES_MAX = 1000, /* added plus deleted files; beyond it renames are not looked for */
+    RENAME_FILE_BYTES_MAX = 1 << 20, /* when one is larger, only renames without change are found */
     CONTEXT_LINES = 3,
 };
 
@@ -18,7 +18,7 @@ typedef struct Diff {
     DiffLimits limits;
     git_tree *from, *to;
     git_diff *native;
-    bool large; /* some added or deleted file is too large to be compared for renames */
+    bool large;   /* some added or deleted file is too large to be compared for renames */
     size_t moved; /* added plus deleted files */
 } Diff;
 
@@ -45,8 +45,9 @@ static fallible prepare(Scope *s, Diff *diff)
     TreeDeltaList deltas;
     TextList oids = {0};
 
-    TRY(tree_compare(s, diff->repo, &(TreePair){diff->from, diff->to, diff->limits.files}, &deltas));
-    EACH(const TreeDelta, delta, &deltas) {
+    TRY(tree_compare(s, diff->repo, &(TreePair){diff->from, diff->to, diff->limits.files},
+                     &deltas));
+    EACH (const TreeDelta, delta, &deltas) {
         if (has_blob(delta->old_mode))
             *list_add(s, &oids) = library_hex(s, &delta->old_id);
         if (has_blob(delta->new_mode))
@@ -54,7 +55,7 @@ static fallible prepare(Scope *s, Diff *diff)
         diff->moved += !delta->old_mode || !delta->new_mode;
     }
     TRY(git_need(s, diff->repo, &oids));
-    EACH(const char *, oid, &oids) {
+    EACH (const char *, oid, &oids) {
         int64_t size;
         TRY(git_blob_size(s, diff->repo, *oid, &size));
         diff->large |= size > RENAME_FILE_BYTES_MAX;
@@ -82,8 +83,9 @@ static fallible open_diff(Scope *s, Diff *diff)
     options.context_lines = CONTEXT_LINES;
     options.id_abbrev = GIT_ID_SIZE;
     options.max_size = GIT_BLOB_BYTES_MAX;
-    TRY(library_check(s, git_diff_tree_to_tree(&diff->native, diff->repo->native, diff->from, diff->to, &options),
-                      "comparing"));
+    TRY(library_check(
+        s, git_diff_tree_to_tree(&diff->native, diff->repo->native, diff->from, diff->to, &options),
+        "comparing"));
     scope_undo(s, close_diff, diff->native);
     return find_renames(s, diff);
 }
@@ -224,9 +226,12 @@ static fallible side_too_large(Scope *s, Diff *diff, const git_diff_file *side, 
 
 static FileDiff describe(Scope *s, const git_diff_delta *delta)
 {
-    FileDiff file = {.status = status_of(delta), .old_mode = delta->old_file.mode, .new_mode = delta->new_file.mode};
+    FileDiff file = {.status = status_of(delta),
+                     .old_mode = delta->old_file.mode,
+                     .new_mode = delta->new_file.mode};
 
-    file.path = text_copy(s, file.status == FILE_DELETED ? delta->old_file.path : delta->new_file.path);
+    file.path =
+        text_copy(s, file.status == FILE_DELETED ? delta->old_file.path : delta->new_file.path);
     if (file.status == FILE_RENAMED)
         file.old_path = text_copy(s, delta->old_file.path);
     return file;
@@ -244,7 +249,8 @@ static fallible diff_file(Scope *s, Diff *diff, size_t index, DiffResult *out)
     TRY(side_too_large(tmp, diff, &delta->old_file, &file.omitted));
     TRY(side_too_large(tmp, diff, &delta->new_file, &file.omitted));
     if (!file.omitted) {
-        TRY(library_check(s, git_patch_from_diff(&patch, diff->native, index), "comparing %s", file.path));
+        TRY(library_check(s, git_patch_from_diff(&patch, diff->native, index), "comparing %s",
+                          file.path));
         scope_undo(tmp, close_patch, patch);
         TRY(print_patch(tmp, patch, &file, &b));
         file.omitted = out->patch.size + b.size > diff->limits.bytes;
@@ -276,13 +282,13 @@ static void join(Scope *s, DiffResult *out)
 
     if (out->files.count)
         qsort(out->files.items, out->files.count, sizeof *out->files.items, by_path);
-    EACH(FileDiff, file, &out->files)
+    EACH (FileDiff, file, &out->files)
         buffer_bytes(&whole, file->patch);
     buffer_text(&whole, "");
     out->patch = buffer_view(&whole);
     /* The parts point into the whole. */
     const char *at = out->patch.data;
-    EACH(FileDiff, file, &out->files) {
+    EACH (FileDiff, file, &out->files) {
         file->patch.data = at;
         at += file->patch.size;
     }

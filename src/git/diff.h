@@ -10,8 +10,9 @@
 
 enum {
     DIFF_FILES_MAX = 10 * 1000,
-    DIFF_FILE_BYTES_MAX = 8 << 20, /* a file larger than this, on either side, is named and omitted */
-    DIFF_BYTES_MAX = 64 << 20,     /* the whole patch; files beyond it are named and omitted */
+    DIFF_FILE_BYTES_MAX =
+        8 << 20,               /* a file larger than this, on either side, is named and omitted */
+    DIFF_BYTES_MAX = 64 << 20, /* the whole patch; files beyond it are named and omitted */
 };
 
 typedef struct DiffLimits { /* 0: as above */
@@ -21,11 +22,11 @@ typedef struct DiffLimits { /* 0: as above */
 } DiffLimits;
 
 typedef struct DiffResult {
-    FileDiffList files;  /* by path */
-    Bytes patch;         /* all sections */
+    FileDiffList files; /* by path */
+    Bytes patch;        /* all sections */
     int64_t added_lines;
     int64_t removed_lines;
-    bool complete;       /* false: some file was omitted, the patch does not give the whole change */
+    bool complete; /* false: some file was omitted, the patch does not give the whole change */
 } DiffResult;
 
 typedef struct DiffRange {

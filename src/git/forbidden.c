@@ -2,13 +2,15 @@
 
 #include "git/forbidden.h"
 
-const char *const forbidden_patterns[] = {".git", ".env", ".env.*", "*.key", "*.pem", "*.secret", NULL};
+const char *const forbidden_patterns[] = {".git",  ".env",     ".env.*", "*.key",
+                                          "*.pem", "*.secret", NULL};
 
 /* Code points that HFS+ ignores in names (git's next_hfs_char), as UTF-8: U+200C–U+200F,
  * U+202A–U+202E, U+206A–U+206F and U+FEFF. Bytes to skip at p, 0 for none. */
 static size_t hfs_ignored(const unsigned char *p)
 {
-    if (p[0] == 0xE2 && p[1] == 0x80 && ((p[2] >= 0x8C && p[2] <= 0x8F) || (p[2] >= 0xAA && p[2] <= 0xAE)))
+    if (p[0] == 0xE2 && p[1] == 0x80 &&
+        ((p[2] >= 0x8C && p[2] <= 0x8F) || (p[2] >= 0xAA && p[2] <= 0xAE)))
         return 3;
     if (p[0] == 0xE2 && p[1] == 0x81 && p[2] >= 0xAA && p[2] <= 0xAF)
         return 3;

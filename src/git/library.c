@@ -5,9 +5,9 @@
 #include <pthread.h>
 
 enum {
-    CACHE_BYTES = 32 << 20,          /* of objects, in the whole process; the default is 256 MiB */
-    WINDOW_BYTES = 8 << 20,          /* of a pack, mapped at once */
-    MAPPED_BYTES = 512 << 20,        /* of all packs */
+    CACHE_BYTES = 32 << 20,   /* of objects, in the whole process; the default is 256 MiB */
+    WINDOW_BYTES = 8 << 20,   /* of a pack, mapped at once */
+    MAPPED_BYTES = 512 << 20, /* of all packs */
 };
 
 static pthread_once_t started = PTHREAD_ONCE_INIT;
@@ -69,7 +69,8 @@ fallible library_check(Scope *s, int code, const char *format, ...)
 fallible library_id(Scope *s, const char *hex_id, git_oid *out)
 {
     if (!hex_id || strlen(hex_id) != GIT_ID_SIZE || git_oid_fromstr(out, hex_id) < 0)
-        return fail(s, INVALID, "'%s' is no commit id of %d hex digits", hex_id ? hex_id : "", GIT_ID_SIZE);
+        return fail(s, INVALID, "'%s' is no commit id of %d hex digits", hex_id ? hex_id : "",
+                    GIT_ID_SIZE);
     return OK;
 }
 
@@ -93,11 +94,11 @@ static fallible check_header(Scope *s, GitRepo *repo, const git_oid *id, git_obj
         return fail(s, MISSING, "no %s %s", git_object_type2string(kind), library_hex(s, id));
     TRY(library_check(s, code, "reading %s", library_hex(s, id)));
     if (found != kind)
-        return fail(s, INVALID, "%s is a %s, not a %s", library_hex(s, id), git_object_type2string(found),
-                    git_object_type2string(kind));
+        return fail(s, INVALID, "%s is a %s, not a %s", library_hex(s, id),
+                    git_object_type2string(found), git_object_type2string(kind));
     if (size > most)
-        return fail(s, TOO_LARGE, "the %s %s has %zu bytes, %zu are allowed", git_object_type2string(kind),
-                    library_hex(s, id), size, most);
+        return fail(s, TOO_LARGE, "the %s %s has %zu bytes, %zu are allowed",
+                    git_object_type2string(kind), library_hex(s, id), size, most);
     return OK;
 }
 
@@ -130,7 +131,8 @@ fallible library_commit(Scope *s, GitRepo *repo, const char *hex_id, git_commit 
 fallible library_tree(Scope *s, GitRepo *repo, const git_oid *id, git_tree **out)
 {
     TRY(check_header(s, repo, id, GIT_OBJECT_TREE));
-    TRY(library_check(s, git_tree_lookup(out, repo->native, id), "reading tree %s", library_hex(s, id)));
+    TRY(library_check(s, git_tree_lookup(out, repo->native, id), "reading tree %s",
+                      library_hex(s, id)));
     scope_undo(s, close_tree, *out);
     return OK;
 }
@@ -149,8 +151,8 @@ fallible library_commit_tree(Scope *s, GitRepo *repo, const char *commit, git_tr
 
 fallible library_person(Scope *s, const GitPerson *person, git_signature **out)
 {
-    int code = git_signature_new(out, person->name ? person->name : "", person->email ? person->email : "",
-                                 person->at.us / US_PER_S, 0);
+    int code = git_signature_new(out, person->name ? person->name : "",
+                                 person->email ? person->email : "", person->at.us / US_PER_S, 0);
 
     if (code < 0)
         return fail(s, INVALID, "a commit needs a name and an e-mail address without '<' and '>'");

@@ -14,7 +14,7 @@ static fallible has_promisor_packs(Scope *s, const char *common_dir, bool *out)
     if (failed_as(e, MISSING))
         return OK;
     TRY(e);
-    EACH(const char *, name, &names)
+    EACH (const char *, name, &names)
         *out |= text_ends(*name, ".promisor");
     return OK;
 }
@@ -25,19 +25,22 @@ static fallible check_partial(Scope *s, const GitAccess *access, const char *com
     ProcessResult result;
 
     TRY(has_promisor_packs(s, common_dir, &partial));
-    GitCommand command = {.args = TEXTS("config", "--no-includes", "--file", text(s, "%s/config", common_dir),
-                                        "--get-regexp", "^(extensions\\.partialclone|remote\\..*\\.promisor)$")};
+    GitCommand command = {.args = TEXTS("config", "--no-includes", "--file",
+                                        text(s, "%s/config", common_dir), "--get-regexp",
+                                        "^(extensions\\.partialclone|remote\\..*\\.promisor)$")};
     TRY(git_ask(s, access, &command, &result));
     if (partial || result.status == 0)
-        return fail_code(s, UNSUPPORTED, "repo_partial",
-                         "%s is a partial clone, some of its contents are elsewhere: give the address it was "
-                         "cloned from, or run git fetch --refetch --no-filter there and unset its filter",
-                         common_dir);
+        return fail_code(
+            s, UNSUPPORTED, "repo_partial",
+            "%s is a partial clone, some of its contents are elsewhere: give the address it was "
+            "cloned from, or run git fetch --refetch --no-filter there and unset its filter",
+            common_dir);
     return OK;
 }
 
 /* A line of git's output: its value, or NULL when the exit status says that there is none. */
-static fallible ask_line(Scope *s, const GitAccess *access, const GitCommand *command, const char **out)
+static fallible ask_line(Scope *s, const GitAccess *access, const GitCommand *command,
+                         const char **out)
 {
     ProcessResult result;
 
@@ -49,8 +52,9 @@ static fallible ask_line(Scope *s, const GitAccess *access, const GitCommand *co
 
 static fallible find_places(Scope *s, const GitAccess *access, const char *path, LocalSource *out)
 {
-    GitCommand command = {.args = TEXTS("rev-parse", "--path-format=absolute", "--git-common-dir", "--git-dir",
-                                        "--show-object-format", "--is-shallow-repository", "--is-bare-repository"),
+    GitCommand command = {.args = TEXTS("rev-parse", "--path-format=absolute", "--git-common-dir",
+                                        "--git-dir", "--show-object-format",
+                                        "--is-shallow-repository", "--is-bare-repository"),
                           .dir = path};
     ProcessResult result;
 
@@ -59,7 +63,8 @@ static fallible find_places(Scope *s, const GitAccess *access, const char *path,
     if (lines.count < 5)
         return fail(s, UPSTREAM, "git rev-parse says nothing about %s", path);
     if (!text_equal(lines.items[2], "sha1"))
-        return fail_code(s, UNSUPPORTED, "repo_sha256", "%s uses %s object names, dursor reads sha1 ones only", path,
+        return fail_code(s, UNSUPPORTED, "repo_sha256",
+                         "%s uses %s object names, dursor reads sha1 ones only", path,
                          lines.items[2]);
     TRY(file_real_path(s, lines.items[0], &out->common_dir));
     TRY(file_real_path(s, lines.items[1], &out->git_dir));
@@ -73,8 +78,10 @@ static fallible find_places(Scope *s, const GitAccess *access, const char *path,
 
 static fallible find_head(Scope *s, const GitAccess *access, LocalSource *out)
 {
-    GitCommand commit = {.args = TEXTS("rev-parse", "--quiet", "--verify", "HEAD^{commit}"), .git_dir = out->git_dir};
-    GitCommand branch = {.args = TEXTS("symbolic-ref", "--quiet", "--short", "HEAD"), .git_dir = out->git_dir};
+    GitCommand commit = {.args = TEXTS("rev-parse", "--quiet", "--verify", "HEAD^{commit}"),
+                         .git_dir = out->git_dir};
+    GitCommand branch = {.args = TEXTS("symbolic-ref", "--quiet", "--short", "HEAD"),
+                         .git_dir = out->git_dir};
 
     TRY(ask_line(s, access, &commit, &out->head));
     return ask_line(s, access, &branch, &out->branch);
@@ -82,8 +89,10 @@ static fallible find_head(Scope *s, const GitAccess *access, LocalSource *out)
 
 static fallible find_person(Scope *s, const GitAccess *access, LocalSource *out)
 {
-    GitCommand name = {.args = TEXTS("config", "user.name"), .git_dir = out->git_dir, .trust = GIT_TRUST_OWN};
-    GitCommand email = {.args = TEXTS("config", "user.email"), .git_dir = out->git_dir, .trust = GIT_TRUST_OWN};
+    GitCommand name = {
+        .args = TEXTS("config", "user.name"), .git_dir = out->git_dir, .trust = GIT_TRUST_OWN};
+    GitCommand email = {
+        .args = TEXTS("config", "user.email"), .git_dir = out->git_dir, .trust = GIT_TRUST_OWN};
 
     TRY(ask_line(s, access, &name, &out->name));
     return ask_line(s, access, &email, &out->email);

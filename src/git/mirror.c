@@ -9,12 +9,38 @@
 #include "git/refs.h"
 #include "sys/crypto.h"
 
+/* Which lock of which mirror, and how. */
+typedef struct LockWish {
+    const char *repo_id, *what;
+    LockMode mode;
+} LockWish;
+
+static fallible lock_as(Scope *s, const Mirrors *mirrors, LockWish wish, FileLock **out)
+{
+    TRY(directory_make(s, text(s, "%s/locks", mirrors->dir), 0700));
+    return file_lock(s, text(s, "%s/locks/%s.%s", mirrors->dir, wish.repo_id, wish.what), wish.mode,
+                     out);
+}
+
 fallible mirror_lock(Scope *s, const Mirrors *mirrors, const char *repo_id, const char *what)
 {
     FileLock *lock;
 
-    TRY(directory_make(s, text(s, "%s/locks", mirrors->dir), 0700));
-    return file_lock(s, text(s, "%s/locks/%s.%s", mirrors->dir, repo_id, what), LOCK_EXCLUSIVE, &lock);
+    return lock_as(s, mirrors, (LockWish){repo_id, what, LOCK_EXCLUSIVE}, &lock);
+}
+
+/* Whoever wants to be alone holds the gate while waiting, so that new writers do not starve it. */
+fallible mirror_writing(Scope *s, const Mirror *mirror, LockMode mode)
+{
+    FileLock *gate, *objects;
+
+    if (!mirror)
+        return OK;
+    TRY(lock_as(s, mirror->mirrors, (LockWish){mirror->repo_id, "gate", mode}, &gate));
+    TRY(lock_as(s, mirror->mirrors, (LockWish){mirror->repo_id, "objects", mode}, &objects));
+    if (mode == LOCK_SHARED)
+        file_unlock(gate);
+    return OK;
 }
 
 fallible mirror_room(Scope *s, const Mirrors *mirrors)
@@ -25,13 +51,16 @@ fallible mirror_room(Scope *s, const Mirrors *mirrors)
         return OK;
     TRY(disk_free(s, mirrors->dir, &bytes));
     if (bytes < mirrors->disk_floor)
-        return fail_code(s, UNAVAILABLE, "disk_full", "only %lld MiB are free in %s, %lld must stay free: make room, "
-                         "or lower DURSOR_DISK_FLOOR_MB", (long long)(bytes >> 20), mirrors->dir,
+        return fail_code(s, UNAVAILABLE, "disk_full",
+                         "only %lld MiB are free in %s, %lld must stay free: make room, "
+                         "or lower DURSOR_DISK_FLOOR_MB",
+                         (long long)(bytes >> 20), mirrors->dir,
                          (long long)(mirrors->disk_floor >> 20));
     return OK;
 }
 
-fallible mirror_git(Scope *s, const Mirror *mirror, const GitCommand *command, ProcessResult *result)
+fallible mirror_git(Scope *s, const Mirror *mirror, const GitCommand *command,
+                    ProcessResult *result)
 {
     GitCommand inside = *command;
 
@@ -46,7 +75,8 @@ static fallible look_at_local(Scope *s, Mirror *mirror)
     LocalSource *local = NEW(s, LocalSource);
 
     if (!mirror->mirrors->allow_file)
-        return fail(s, INVALID, "local paths are not allowed here: give an https:// address, or set "
+        return fail(s, INVALID,
+                    "local paths are not allowed here: give an https:// address, or set "
                     "DURSOR_GIT_ALLOW_FILE=true");
     TRY(local_source(s, &mirror->mirrors->access, mirror->source.path, local));
     mirror->local = local;
@@ -99,13 +129,14 @@ typedef struct RemoteHead {
 /* "ref: refs/heads/main TAB HEAD", then "ID TAB HEAD". */
 static fallible ask_head(Scope *s, const Mirror *mirror, RemoteHead *out)
 {
-    GitCommand command = {.args = TEXTS("ls-remote", "--symref", "origin", "HEAD"), .remote = &mirror->source};
+    GitCommand command = {.args = TEXTS("ls-remote", "--symref", "origin", "HEAD"),
+                          .remote = &mirror->source};
     ProcessResult result;
 
     TRY(mirror_git(s, mirror, &command, &result));
     TextList lines = text_split(s, text_of(s, result.out), '\n');
     *out = (RemoteHead){0};
-    EACH(const char *, line, &lines) {
+    EACH (const char *, line, &lines) {
         const char *tab = strchr(*line, '\t');
         if (!tab || !text_equal(tab, "\tHEAD"))
             continue;
@@ -124,8 +155,9 @@ static fallible ask_head(Scope *s, const Mirror *mirror, RemoteHead *out)
 static fallible fetch_objects(Scope *s, const Mirror *mirror, const RemoteHead *head)
 {
     GitCommand command = {
-        .args = TEXTS("fetch", "--quiet", "--prune", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance",
-                      "--recurse-submodules=no", mirror->local ? "--update-shallow" : "--filter=blob:none", "origin",
+        .args = TEXTS("fetch", "--quiet", "--prune", "--no-tags", "--no-write-fetch-head",
+                      "--no-auto-maintenance", "--recurse-submodules=no",
+                      mirror->local ? "--update-shallow" : "--filter=blob:none", "origin",
                       "+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*",
                       text(s, "+HEAD:%s", mirror->head_ref)),
         .remote = &mirror->source};
@@ -138,13 +170,19 @@ static fallible fetch_objects(Scope *s, const Mirror *mirror, const RemoteHead *
 static fallible record_head(Scope *s, const Mirror *mirror, const RemoteHead *head)
 {
     if (head->branch)
-        return mirror_git(s, mirror, &(GitCommand){.args = TEXTS("symbolic-ref", "refs/remotes/origin/HEAD",
-                                     text(s, "refs/remotes/origin/%s", head->branch))}, NULL);
-    TRY(mirror_git(s, mirror, &(GitCommand){.args = TEXTS("update-ref", "--no-deref", "-d",
-                                                          "refs/remotes/origin/HEAD")}, NULL));
+        return mirror_git(
+            s, mirror,
+            &(GitCommand){.args = TEXTS("symbolic-ref", "refs/remotes/origin/HEAD",
+                                        text(s, "refs/remotes/origin/%s", head->branch))},
+            NULL);
+    TRY(mirror_git(
+        s, mirror,
+        &(GitCommand){.args = TEXTS("update-ref", "--no-deref", "-d", "refs/remotes/origin/HEAD")},
+        NULL));
     if (head->exists)
         return OK;
-    return mirror_git(s, mirror, &(GitCommand){.args = TEXTS("update-ref", "-d", mirror->head_ref)}, NULL);
+    return mirror_git(s, mirror, &(GitCommand){.args = TEXTS("update-ref", "-d", mirror->head_ref)},
+                      NULL);
 }
 
 fallible mirror_fetch_refs(Scope *s, const Mirror *mirror)
@@ -172,5 +210,6 @@ fallible mirror_remove(Scope *s, const Mirrors *mirrors, const char *repo_id)
     if (!id_valid(repo_id))
         return fail(s, INVALID, "'%s' is no id of a repository", repo_id);
     TRY(mirror_lock(tmp, mirrors, repo_id, "fetch"));
+    TRY(mirror_writing(tmp, &(Mirror){.mirrors = mirrors, .repo_id = repo_id}, LOCK_EXCLUSIVE));
     return tree_remove(tmp, text(tmp, "%s/%s", mirrors->dir, repo_id));
 }

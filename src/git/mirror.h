@@ -17,10 +17,10 @@
 #include "git/command.h"
 
 typedef struct Mirrors {
-    const char *dir;      /* the workspaces folder, absolute */
+    const char *dir; /* the workspaces folder, absolute */
     GitAccess access;
-    bool allow_file;      /* local paths and file:// are fine */
-    int64_t disk_floor;   /* bytes that must stay free before a clone or fetch; 0: no floor */
+    bool allow_file;    /* local paths and file:// are fine */
+    int64_t disk_floor; /* bytes that must stay free before a clone or fetch; 0: no floor */
 } Mirrors;
 
 /* A local path's identity is common_dir: equal for all worktrees of a repository. */

@@ -15,7 +15,7 @@ static bool here(GitRepo *repo, const git_oid *id)
 static fallible still_missing(Scope *s, GitRepo *repo, const TextList *oids, TextList *out)
 {
     TRY(library_check(s, git_odb_refresh(repo->odb), "reading the list of packs"));
-    EACH(const char *, oid, oids) {
+    EACH (const char *, oid, oids) {
         git_oid id;
         TRY(library_id(s, *oid, &id));
         if (!here(repo, &id))
@@ -26,14 +26,14 @@ static fallible still_missing(Scope *s, GitRepo *repo, const TextList *oids, Tex
 
 static fallible fetch_batch(Scope *s, const Mirror *mirror, const TextList *oids)
 {
-    GitCommand command = {
-        .args = TEXTS("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance",
-                      "--recurse-submodules=no", "--filter=blob:none", "--stdin", "origin"),
-        .config = TEXTS("fetch.negotiationAlgorithm=noop"),
-        .remote = &mirror->source};
+    GitCommand command = {.args = TEXTS("fetch", "--quiet", "--no-tags", "--no-write-fetch-head",
+                                        "--no-auto-maintenance", "--recurse-submodules=no",
+                                        "--filter=blob:none", "--stdin", "origin"),
+                          .config = TEXTS("fetch.negotiationAlgorithm=noop"),
+                          .remote = &mirror->source};
     Buffer lines = buffer_in(s);
 
-    EACH(const char *, oid, oids)
+    EACH (const char *, oid, oids)
         buffer_format(&lines, "%s\n", *oid);
     command.input = buffer_view(&lines);
     return mirror_git(s, mirror, &command, NULL);

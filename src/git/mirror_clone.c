@@ -8,23 +8,24 @@
 
 enum { LINK_TRIES = 3 };
 
-#define CONFIG_START                                                                       \
-    "[core]\n\trepositoryformatversion = %d\n\tfilemode = true\n\tbare = true\n"           \
-    "\tlogAllRefUpdates = false\n[gc]\n\tauto = 0\n"                                       \
+#define CONFIG_START                                                                               \
+    "[core]\n\trepositoryformatversion = %d\n\tfilemode = true\n\tbare = true\n"                   \
+    "\tlogAllRefUpdates = false\n[gc]\n\tauto = 0\n"                                               \
     "[remote \"origin\"]\n\tfetch = +refs/heads/*:refs/remotes/origin/*\n"
 #define CONFIG_PARTIAL "\tpromisor = true\n\tpartialclonefilter = blob:none\n"
 
 static fallible write_config(Scope *s, const Mirror *mirror)
 {
-    const char *config = text(s, CONFIG_START "%s", mirror->partial, mirror->partial ? CONFIG_PARTIAL : "");
+    const char *config =
+        text(s, CONFIG_START "%s", mirror->partial, mirror->partial ? CONFIG_PARTIAL : "");
 
     return file_write(s, text(s, "%s/config", mirror->git_dir), bytes_of(config), 0600);
 }
 
 static fallible make_empty(Scope *s, const Mirror *mirror)
 {
-    GitCommand init = {.args = TEXTS("init", "--quiet", "--bare", "--template=", "--object-format=sha1",
-                                     mirror->git_dir)};
+    GitCommand init = {.args = TEXTS("init", "--quiet", "--bare",
+                                     "--template=", "--object-format=sha1", mirror->git_dir)};
 
     TRY(git_run(s, &mirror->mirrors->access, &init, NULL));
     return write_config(s, mirror);
@@ -49,8 +50,8 @@ static fallible link_objects(Scope *s, const Mirror *mirror, bool *whole)
 {
     const char *before, *after;
     ProcessResult result;
-    GitCommand clone = {.args = TEXTS("clone", "--quiet", "--bare", "--template=", "--", mirror->local->common_dir,
-                                      mirror->git_dir),
+    GitCommand clone = {.args = TEXTS("clone", "--quiet", "--bare", "--template=", "--",
+                                      mirror->local->common_dir, mirror->git_dir),
                         .remote = &mirror->source};
 
     TRY(pack_names(s, mirror->local, &before));
@@ -65,10 +66,15 @@ static fallible drop_heads(Scope *s, const Mirror *mirror)
 {
     ProcessResult result;
 
-    TRY(mirror_git(s, mirror, &(GitCommand){.args = TEXTS("for-each-ref", "--format=delete %(refname)",
-                                                          "refs/heads/")}, &result));
-    TRY(mirror_git(s, mirror, &(GitCommand){.args = TEXTS("symbolic-ref", "HEAD", "refs/heads/main")}, NULL));
-    return mirror_git(s, mirror, &(GitCommand){.args = TEXTS("update-ref", "--stdin"), .input = result.out}, NULL);
+    TRY(mirror_git(
+        s, mirror,
+        &(GitCommand){.args = TEXTS("for-each-ref", "--format=delete %(refname)", "refs/heads/")},
+        &result));
+    TRY(mirror_git(s, mirror,
+                   &(GitCommand){.args = TEXTS("symbolic-ref", "HEAD", "refs/heads/main")}, NULL));
+    return mirror_git(s, mirror,
+                      &(GitCommand){.args = TEXTS("update-ref", "--stdin"), .input = result.out},
+                      NULL);
 }
 
 static bool can_link(const Mirror *mirror, Scope *s)
@@ -108,7 +114,7 @@ static fallible drop_leftovers(Scope *s, const char *folder)
     TextList names = {0};
 
     TRY(directory_list(s, folder, &names));
-    EACH(const char *, name, &names)
+    EACH (const char *, name, &names)
         if (text_starts(*name, "new-"))
             TRY(tree_remove(s, text(s, "%s/%s", folder, *name)));
     return OK;

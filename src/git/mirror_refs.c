@@ -26,7 +26,8 @@ static fallible list_branches(Scope *s, GitRepo *repo, TextList *out)
     const char *name;
     int code;
 
-    TRY(library_check(s, git_reference_iterator_glob_new(&iterator, repo->native, ORIGIN "*"), "listing branches"));
+    TRY(library_check(s, git_reference_iterator_glob_new(&iterator, repo->native, ORIGIN "*"),
+                      "listing branches"));
     scope_undo(tmp, close_iterator, iterator);
     while ((code = git_reference_next_name(&name, iterator)) == 0)
         if (!text_equal(name, ORIGIN "HEAD"))
@@ -52,7 +53,8 @@ fallible mirror_branches(Scope *s, const Mirror *mirror, TextList *out)
 
 static fallible empty(Scope *s, const Mirror *mirror)
 {
-    return fail_code(s, INVALID, "repo_empty", "%s has no commit yet: make a first one, dursor changes what is there",
+    return fail_code(s, INVALID, "repo_empty",
+                     "%s has no commit yet: make a first one, dursor changes what is there",
                      mirror->source.text);
 }
 
@@ -91,7 +93,9 @@ fallible mirror_default_branch(Scope *s, const Mirror *mirror, const char **out)
     if (!branch && branches.count == 0)
         return empty(s, mirror);
     if (!branch)
-        branch = texts_have(&branches, "main") ? "main" : texts_have(&branches, "master") ? "master" : branches.items[0];
+        branch = texts_have(&branches, "main")     ? "main"
+                 : texts_have(&branches, "master") ? "master"
+                                                   : branches.items[0];
     *out = text_copy(s, branch);
     return OK;
 }
@@ -140,7 +144,8 @@ static fallible find_by_id(Scope *s, GitRepo *repo, const char *digits, const ch
         return OK;
     int code = git_object_lookup_prefix(&object, repo->native, &id, length, GIT_OBJECT_COMMIT);
     if (code == GIT_EAMBIGUOUS)
-        return fail(s, INVALID, "more than one commit begins with %s: give more of its digits", digits);
+        return fail(s, INVALID, "more than one commit begins with %s: give more of its digits",
+                    digits);
     if (code == GIT_ENOTFOUND)
         return OK;
     TRY(library_check(s, code, "looking for commit %s", digits));
@@ -152,11 +157,11 @@ static fallible find_by_id(Scope *s, GitRepo *repo, const char *digits, const ch
 /* A commit that no branch or tag leads to, but that the server still has. */
 static fallible ask_for_commit(Scope *s, const Mirror *mirror, const char *id)
 {
-    GitCommand command = {
-        .args = TEXTS("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance",
-                      mirror->local ? "--update-shallow" : "--filter=blob:none", "origin",
-                      text(s, "+%s:refs/dursor/wanted/%s", id, id)),
-        .remote = &mirror->source};
+    GitCommand command = {.args = TEXTS("fetch", "--quiet", "--no-tags", "--no-write-fetch-head",
+                                        "--no-auto-maintenance",
+                                        mirror->local ? "--update-shallow" : "--filter=blob:none",
+                                        "origin", text(s, "+%s:refs/dursor/wanted/%s", id, id)),
+                          .remote = &mirror->source};
 
     return mirror_git(s, mirror, &command, NULL);
 }

@@ -111,7 +111,8 @@ fallible git_entry(Scope *s, GitRepo *repo, const char *commit, const char *path
         TRY(library_tree(tmp, repo, git_tree_entry_id(entry), &tree));
         part += size + 1;
     }
-    *out = (TreeEntry){.path = text_copy(s, path), .mode = (unsigned)git_tree_entry_filemode(entry),
+    *out = (TreeEntry){.path = text_copy(s, path),
+                       .mode = (unsigned)git_tree_entry_filemode(entry),
                        .oid = library_hex(s, git_tree_entry_id(entry))};
     return OK;
 }
@@ -161,7 +162,8 @@ fallible git_read_blob(Scope *s, GitRepo *repo, const char *oid, size_t limit, B
     if (size < 0)
         return fail(s, MISSING, "the server no longer has the file contents %s", oid);
     if ((uint64_t)size > limit || size > GIT_BLOB_BYTES_MAX)
-        return fail(s, TOO_LARGE, "the file has %lld bytes, %zu are allowed", (long long)size, limit);
+        return fail(s, TOO_LARGE, "the file has %lld bytes, %zu are allowed", (long long)size,
+                    limit);
     TRY(library_id(tmp, oid, &id));
     TRY(library_check(s, git_odb_read(&object, repo->odb, &id), "reading %s", oid));
     scope_undo(tmp, close_object, object);
@@ -176,7 +178,8 @@ fallible git_read(Scope *s, GitRepo *repo, const FileAt *at, Bytes *out)
 
     TRY(git_entry(tmp, repo, at->commit, at->path, &entry));
     if (entry.mode == MODE_TREE || entry.mode == MODE_SUBMODULE)
-        return fail(s, INVALID, "%s is a %s", at->path, entry.mode == MODE_TREE ? "folder" : "submodule");
+        return fail(s, INVALID, "%s is a %s", at->path,
+                    entry.mode == MODE_TREE ? "folder" : "submodule");
     TRY_WHILE(git_read_blob(s, repo, entry.oid, at->limit, out), "%s", at->path);
     return OK;
 }

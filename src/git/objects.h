@@ -15,20 +15,26 @@
 
 enum {
     GIT_ID_SIZE = 40,
-    GIT_TREE_BYTES_MAX = 32 << 20,     /* one tree object */
-    GIT_COMMIT_BYTES_MAX = 1 << 20,    /* one commit or tag object */
-    GIT_TREE_ENTRIES_MAX = 1000 * 1000,/* files of one commit */
-    GIT_BLOB_BYTES_MAX = 256 << 20,    /* that git_read gives, whatever limit is asked for */
+    GIT_TREE_BYTES_MAX = 32 << 20,      /* one tree object */
+    GIT_COMMIT_BYTES_MAX = 1 << 20,     /* one commit or tag object */
+    GIT_TREE_ENTRIES_MAX = 1000 * 1000, /* files of one commit */
+    GIT_BLOB_BYTES_MAX = 256 << 20,     /* that git_read gives, whatever limit is asked for */
 };
 
 /* Modes of tree entries. */
-enum { MODE_FILE = 0100644, MODE_EXECUTABLE = 0100755, MODE_SYMLINK = 0120000, MODE_SUBMODULE = 0160000, MODE_TREE = 0040000 };
+enum {
+    MODE_FILE = 0100644,
+    MODE_EXECUTABLE = 0100755,
+    MODE_SYMLINK = 0120000,
+    MODE_SUBMODULE = 0160000,
+    MODE_TREE = 0040000
+};
 
 typedef struct GitRepo GitRepo;
 
 typedef struct TreeEntry {
     const char *path;
-    unsigned mode;   /* never MODE_TREE */
+    unsigned mode; /* never MODE_TREE */
     const char *oid;
 } TreeEntry;
 

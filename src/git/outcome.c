@@ -5,20 +5,22 @@
 
 #include <signal.h>
 
-#define NO_LOGIN                                                                                    \
-    "the server did not accept the credentials, or wants some: set DURSOR_GIT_TOKEN and "           \
+#define NO_LOGIN                                                                                   \
+    "the server did not accept the credentials, or wants some: set DURSOR_GIT_TOKEN and "          \
     "DURSOR_GIT_TOKEN_HOST, or DURSOR_GIT_CREDENTIALS=user to use those of your git"
-#define NO_REPO                                                                                     \
-    "the server knows no such repository, or does not show it to you: check the address, and set "  \
+#define NO_REPO                                                                                    \
+    "the server knows no such repository, or does not show it to you: check the address, and set " \
     "DURSOR_GIT_TOKEN if it is private"
-#define NO_LOCAL                                                                                    \
+#define NO_LOCAL                                                                                   \
     "there is no git repository at or above this folder: run git init there, or give another path"
-#define NO_NET "the server cannot be reached: check the address, the network and DURSOR_PROXY_URL"
-#define NO_ROOM "the disk is full: make room in DURSOR_WORKSPACES_DIR"
+#define NO_NET    "the server cannot be reached: check the address, the network and DURSOR_PROXY_URL"
+#define NO_ROOM   "the disk is full: make room in DURSOR_WORKSPACES_DIR"
 #define NO_MEMORY "git ran out of the memory it may use here: the repository is too large or broken"
-#define NO_TLS "the server's certificate is not trusted: set DURSOR_CA_FILE if it is your own"
-#define HOST_KEY "ssh does not know the server yet, or it has changed: connect once by hand (ssh HOST)"
-#define NOT_OURS "the repository belongs to another user of this machine: let its owner clone it for you"
+#define NO_TLS    "the server's certificate is not trusted: set DURSOR_CA_FILE if it is your own"
+#define HOST_KEY                                                                                   \
+    "ssh does not know the server yet, or it has changed: connect once by hand (ssh HOST)"
+#define NOT_OURS                                                                                   \
+    "the repository belongs to another user of this machine: let its owner clone it for you"
 #define MOVED "the branch was changed by somebody else meanwhile"
 
 typedef struct Saying {
@@ -31,7 +33,8 @@ typedef struct Saying {
 static const Saying sayings[] = {
     {"no space left on device", UNAVAILABLE, "disk_full", NO_ROOM},
     {"disk quota exceeded", UNAVAILABLE, "disk_full", NO_ROOM},
-    {"died of signal 25", TOO_LARGE, "repo_too_large", "the repository is larger than dursor takes"},
+    {"died of signal 25", TOO_LARGE, "repo_too_large",
+     "the repository is larger than dursor takes"},
     {"file too large", TOO_LARGE, "repo_too_large", "the repository is larger than dursor takes"},
     {"out of memory", TOO_LARGE, "repo_too_large", NO_MEMORY},
     {"cannot allocate memory", TOO_LARGE, "repo_too_large", NO_MEMORY},
@@ -75,7 +78,8 @@ static const Saying sayings[] = {
     {"returned error: 5", UNAVAILABLE, "git_network", "the server fails for now"},
     {"returned error: 429", LIMITED, "git_limited", "the server wants fewer requests"},
     /* index-pack was ended by a signal, most likely SIGXFSZ, before it could say anything. */
-    {"invalid index-pack output", TOO_LARGE, "repo_too_large", "what was fetched is larger than dursor takes"},
+    {"invalid index-pack output", TOO_LARGE, "repo_too_large",
+     "what was fetched is larger than dursor takes"},
     {"transport '", INVALID, "git_transport", "this kind of address is not used here"},
 };
 
@@ -93,8 +97,9 @@ static const char *telling_line(Scope *s, const char *err)
     TextList lines = text_split(s, err, '\n');
     const char *best = "";
 
-    EACH(const char *, line, &lines) {
-        if (text_starts(*line, "fatal: ") || text_starts(*line, "error: ") || text_starts(*line, "remote: error"))
+    EACH (const char *, line, &lines) {
+        if (text_starts(*line, "fatal: ") || text_starts(*line, "error: ") ||
+            text_starts(*line, "remote: error"))
             return *line;
         if (!text_empty(*line))
             best = *line;
@@ -106,7 +111,8 @@ static const char *what_git_did(Scope *s, const GitCommand *command)
 {
     const char *verb = command->args.count ? command->args.items[0] : "";
 
-    return command->remote ? text(s, "git %s of %s", verb, command->remote->text) : text(s, "git %s", verb);
+    return command->remote ? text(s, "git %s of %s", verb, command->remote->text)
+                           : text(s, "git %s", verb);
 }
 
 fallible git_outcome(Scope *s, const GitAccess *access, const GitCommand *command,

@@ -10,10 +10,10 @@ const Name file_status_names[] = {{FILE_ADDED, "added"},     {FILE_MODIFIED, "mo
 
 typedef struct Reader {
     Scope *s;
-    Bytes rest;       /* after line */
-    Bytes line;       /* without LF */
-    int64_t number;   /* of line */
-    const char *end;  /* behind the last byte that belongs to the section */
+    Bytes rest;      /* after line */
+    Bytes line;      /* without LF */
+    int64_t number;  /* of line */
+    const char *end; /* behind the last byte that belongs to the section */
 } Reader;
 
 /* What the headers of one section have said. */
@@ -69,7 +69,8 @@ static bool read_range(Bytes *t, int64_t *count)
     for (int i = 0; i < 2; i++) {
         size_t digits = 0;
         int64_t value = 0;
-        for (; digits < t->size && digits < 10 && t->data[digits] >= '0' && t->data[digits] <= '9'; digits++)
+        for (; digits < t->size && digits < 10 && t->data[digits] >= '0' && t->data[digits] <= '9';
+             digits++)
             value = value * 10 + (t->data[digits] - '0');
         if (digits == 0)
             return false;
@@ -155,8 +156,10 @@ static fallible read_extended(Reader *r, Section *section, bool *known)
     static const struct {
         const char *word;
         bool old, new;
-    } modes[] = {{"old mode ", true, false}, {"new mode ", false, true},
-                 {"deleted file mode ", true, false}, {"new file mode ", false, true}};
+    } modes[] = {{"old mode ", true, false},
+                 {"new mode ", false, true},
+                 {"deleted file mode ", true, false},
+                 {"new file mode ", false, true}};
     FileDiff *file = &section->file;
 
     *known = true;
@@ -166,7 +169,8 @@ static fallible read_extended(Reader *r, Section *section, bool *known)
     for (size_t i = 0; i < COUNT_OF(modes); i++) {
         if (!starts(r->line, modes[i].word))
             continue;
-        if (!read_mode(behind(r->line, modes[i].word), modes[i].old ? &file->old_mode : &file->new_mode))
+        if (!read_mode(behind(r->line, modes[i].word),
+                       modes[i].old ? &file->old_mode : &file->new_mode))
             return bad_line(r, "no file mode");
         section->deleted |= i == 2;
         section->created |= i == 3;
@@ -176,7 +180,8 @@ static fallible read_extended(Reader *r, Section *section, bool *known)
         read_index_line(r->line, file);
         return OK;
     }
-    if (named(r, "rename from ", &section->old_name) || named(r, "rename to ", &section->new_name)) {
+    if (named(r, "rename from ", &section->old_name) ||
+        named(r, "rename to ", &section->new_name)) {
         section->renamed = true;
         return OK;
     }
@@ -308,7 +313,8 @@ static fallible read_body(Reader *r, Section *section)
 
     for (;;) {
         Reader ahead = *r;
-        if (!next(&ahead) || starts(ahead.line, "diff --git ") || (!headers && begins_plain(&ahead)))
+        if (!next(&ahead) || starts(ahead.line, "diff --git ") ||
+            (!headers && begins_plain(&ahead)))
             return OK;
         *r = ahead;
         TRY(read_line(r, section, &headers));
@@ -322,7 +328,8 @@ static fallible read_section(Reader *r, FileDiffList *out)
 
     mark_end(r);
     if (starts(r->line, "diff --git "))
-        (void)patch_head_names(r->s, behind(r->line, "diff --git "), &section.old_name, &section.new_name);
+        (void)patch_head_names(r->s, behind(r->line, "diff --git "), &section.old_name,
+                               &section.new_name);
     else
         TRY(read_sides(r, &section));
     TRY(read_body(r, &section));

@@ -31,10 +31,10 @@ typedef struct FileDiff {
     int64_t added_lines;
     int64_t removed_lines;
     bool binary;
-    bool omitted;         /* over a limit: patch is empty, lines are not counted */
-    unsigned old_mode;    /* 0: did not exist, or not said */
+    bool omitted;      /* over a limit: patch is empty, lines are not counted */
+    unsigned old_mode; /* 0: did not exist, or not said */
     unsigned new_mode;
-    Bytes patch;          /* the section, with its final newline */
+    Bytes patch; /* the section, with its final newline */
 } FileDiff;
 
 typedef LIST_OF(FileDiff) FileDiffList;

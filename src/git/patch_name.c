@@ -5,12 +5,13 @@
 #include "git/patch.h"
 
 /* Letter behind a backslash, and what it stands for (git's quote.c). */
-static const char escapes[][2] = {{'a', '\a'}, {'b', '\b'},  {'t', '\t'}, {'n', '\n'}, {'v', '\v'},
+static const char escapes[][2] = {{'a', '\a'}, {'b', '\b'}, {'t', '\t'}, {'n', '\n'}, {'v', '\v'},
                                   {'f', '\f'}, {'r', '\r'}, {'"', '"'},  {'\\', '\\'}};
 
 static bool octal(const char *p, const char *end, char *out)
 {
-    if (end - p < 3 || p[0] < '0' || p[0] > '3' || p[1] < '0' || p[1] > '7' || p[2] < '0' || p[2] > '7')
+    if (end - p < 3 || p[0] < '0' || p[0] > '3' || p[1] < '0' || p[1] > '7' || p[2] < '0' ||
+        p[2] > '7')
         return false;
     *out = (char)((p[0] - '0') << 6 | (p[1] - '0') << 3 | (p[2] - '0'));
     return true;
@@ -93,7 +94,8 @@ bool patch_side_name(Scope *s, Bytes line, const char **name, bool *absent)
             return false;
     } else {
         const char *tab = memchr(line.data, '\t', line.size);
-        if (!patch_plain_name(s, tab ? (Bytes){line.data, (size_t)(tab - line.data)} : line, &whole))
+        if (!patch_plain_name(s, tab ? (Bytes){line.data, (size_t)(tab - line.data)} : line,
+                              &whole))
             return false;
     }
     *absent = text_equal(whole, "/dev/null");

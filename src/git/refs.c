@@ -6,6 +6,7 @@
 
 #include "git/branch.h"
 #include "git/commit.h"
+#include "git/mirror_parts.h"
 #include "sys/file.h"
 
 enum {
@@ -100,6 +101,26 @@ static fallible lock_ref(Scope *s, GitRepo *repo, const char *ref, git_transacti
     return OK;
 }
 
+static void close_signature(void *signature)
+{
+    git_signature_free(signature);
+}
+
+/* Who moved it, for the log of refs, which mirrors do not keep. Without one libgit2 asks the C library
+ * for the local time, whose time zones are shared by all threads. */
+static fallible set_target(Scope *s, git_transaction *transaction, const RefMove *move)
+{
+    git_oid id;
+    git_signature *by;
+
+    TRY(library_id(s, move->commit, &id));
+    TRY(library_check(s, git_signature_new(&by, "dursor", "dursor@localhost", 0, 0), "moving %s",
+                      move->ref));
+    scope_undo(s, close_signature, by);
+    return library_check(s, git_transaction_set_target(transaction, move->ref, &id, by, NULL),
+                         "moving %s", move->ref);
+}
+
 static fallible check_value(Scope *s, const RefMove *move, const char *now, bool *done)
 {
     *done = text_equal(now, move->commit);
@@ -115,25 +136,21 @@ fallible ref_move(Scope *s, GitRepo *repo, const RefMove *move)
     git_transaction *transaction;
     const char *now;
     bool done;
-    git_oid id;
 
     TRY(lock_ref(tmp, repo, move->ref, &transaction));
     TRY(ref_find(tmp, repo, move->ref, &now));
     TRY(check_value(tmp, move, now, &done));
     if (done)
         return OK;
-    if (move->commit) {
-        TRY(library_id(tmp, move->commit, &id));
-        TRY(library_check(s, git_transaction_set_target(transaction, move->ref, &id, NULL, NULL),
-                          "moving %s", move->ref));
-    } else {
+    if (move->commit)
+        TRY(set_target(tmp, transaction, move));
+    else
         TRY(library_check(s, git_transaction_remove(transaction, move->ref), "deleting %s",
                           move->ref));
-    }
     return library_check(s, git_transaction_commit(transaction), "moving %s", move->ref);
 }
 
-static fallible run_branch(Scope *s, const char *branch, const char **ref)
+fallible ref_of_branch(Scope *s, const char *branch, const char **ref)
 {
     if (!branch_valid(branch))
         return fail(s, INVALID, "'%s' is no name for a branch",
@@ -146,7 +163,7 @@ fallible git_branch_find(Scope *s, GitRepo *repo, const char *branch, const char
 {
     const char *ref;
 
-    TRY(run_branch(s, branch, &ref));
+    TRY(ref_of_branch(s, branch, &ref));
     return ref_find(s, repo, ref, commit);
 }
 
@@ -157,15 +174,18 @@ fallible git_branch_set(Scope *s, GitRepo *repo, const char *branch, const char 
     SCOPE(tmp, s);
     git_commit *found;
 
+    TRY(mirror_writing(tmp, repo->mirror, LOCK_SHARED));
     TRY(library_commit(tmp, repo, commit, &found));
-    TRY(run_branch(tmp, branch, &move.ref));
+    TRY(ref_of_branch(tmp, branch, &move.ref));
     return ref_move(s, repo, &move);
 }
 
 fallible git_branch_drop(Scope *s, GitRepo *repo, const char *branch, const char *expected)
 {
+    SCOPE(tmp, s);
     RefMove move = {.expected = expected};
 
-    TRY(run_branch(s, branch, &move.ref));
+    TRY(mirror_writing(tmp, repo->mirror, LOCK_SHARED));
+    TRY(ref_of_branch(tmp, branch, &move.ref));
     return ref_move(s, repo, &move);
 }

@@ -1,4 +1,4 @@
-/* Branches of runs moved by compare and swap: for commit.c, objects and mirror only. */
+/* Branches of runs moved by compare and swap: for commit.c and mirror*.c only. */
 #pragma once
 
 #include "git/library.h"
@@ -9,7 +9,9 @@ typedef struct RefMove {
     const char *commit;   /* NULL: it is deleted */
 } RefMove;
 
-/* CONFLICT when the ref is elsewhere, unless it already is at commit. */
+/* CONFLICT when the ref is elsewhere, unless it already is at commit. With mirror_writing held. */
 fallible ref_move(Scope *s, GitRepo *repo, const RefMove *move);
+/* "refs/heads/NAME"; INVALID for a name that git does not take. */
+fallible ref_of_branch(Scope *s, const char *branch, const char **ref);
 /* The commit a ref is at, tags peeled; NULL when there is none. */
 fallible ref_find(Scope *s, GitRepo *repo, const char *ref, const char **commit);

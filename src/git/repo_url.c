@@ -4,7 +4,8 @@
 
 #include "net/url.h"
 
-#define HOW_TO "type an https:// or ssh:// address, git@host:owner/name, or the path of a local repository"
+#define HOW_TO                                                                                     \
+    "type an https:// or ssh:// address, git@host:owner/name, or the path of a local repository"
 
 static bool has_control(const char *t)
 {
@@ -88,8 +89,8 @@ static fallible check_ssh_word(Scope *s, const char *word, const char *what)
         return fail(s, INVALID, "the address has no valid %s: " HOW_TO, what);
     for (const char *p = word; *p; p++)
         if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:+", *p))
-            return fail(s, INVALID, "the %s in the address may hold letters, digits, '.', '-' and '_'",
-                        what);
+            return fail(s, INVALID,
+                        "the %s in the address may hold letters, digits, '.', '-' and '_'", what);
     return OK;
 }
 
@@ -126,7 +127,8 @@ static fallible parse_ssh_url(Scope *s, const Url *url, RepoUrl *out)
     const char *decoded;
 
     if (url->password)
-        return fail(s, INVALID, "leave the password out of the address: ssh takes it from its agent");
+        return fail(s, INVALID,
+                    "leave the password out of the address: ssh takes it from its agent");
     TRY(check_ssh_word(s, url->host, "host"));
     if (url->user)
         TRY(check_ssh_word(s, url->user, "user"));
@@ -188,13 +190,15 @@ static fallible parse_scp(Scope *s, const char *typed, RepoUrl *out)
     const char *colon = strchr(typed, ':');
     const char *who = text_of(s, (Bytes){typed, (size_t)(colon - typed)});
     const char *at = strrchr(who, '@');
-    const char *path = colon[1] == '/' ? text(s, "/%s", plain_path(s, colon + 1)) : plain_path(s, colon + 1);
+    const char *path =
+        colon[1] == '/' ? text(s, "/%s", plain_path(s, colon + 1)) : plain_path(s, colon + 1);
 
     out->scheme = REPO_SSH;
     out->host = text_lower(s, at ? at + 1 : who);
     out->user = at ? text_of(s, (Bytes){who, (size_t)(at - who)}) : NULL;
     if (out->user && strchr(out->user, ':'))
-        return fail(s, INVALID, "leave the password out of the address: ssh takes it from its agent");
+        return fail(s, INVALID,
+                    "leave the password out of the address: ssh takes it from its agent");
     TRY(check_ssh_word(s, out->host, "host"));
     if (out->user)
         TRY(check_ssh_word(s, out->user, "user"));
@@ -219,8 +223,10 @@ static fallible parse_local(Scope *s, const char *typed, const RepoUrlBase *base
         typed++;
     } else if (typed[0] != '/') {
         if (!base || text_empty(base->dir))
-            return fail(s, INVALID, "'%s' is no address and no absolute path: write https:// in front, or "
-                        "the whole path", typed);
+            return fail(s, INVALID,
+                        "'%s' is no address and no absolute path: write https:// in front, or "
+                        "the whole path",
+                        typed);
         from = base->dir;
     }
     out->scheme = REPO_LOCAL;
@@ -242,7 +248,8 @@ static fallible parse(Scope *s, const char *typed, const RepoUrlBase *base, Repo
     size_t word = before_colon(typed);
 
     if (word && text_starts(typed + word, "::"))
-        return fail(s, INVALID, "the transport '%.*s::' is not used here: " HOW_TO, (int)word, typed);
+        return fail(s, INVALID, "the transport '%.*s::' is not used here: " HOW_TO, (int)word,
+                    typed);
     if (strstr(typed, "://") && text_starts(typed + word, "://"))
         return parse_url(s, typed, out);
     if (word)
@@ -262,13 +269,14 @@ fallible repo_url_parse(Scope *s, const char *typed, const RepoUrlBase *base, Re
     if (has_control(t))
         return fail(s, INVALID, "the address holds control characters");
     if (t[0] == '-')
-        return fail(s, INVALID, "the address begins with '-': write ./%s for a folder of that name", t);
+        return fail(s, INVALID, "the address begins with '-': write ./%s for a folder of that name",
+                    t);
     TRY(parse(s, t, base, &url));
     if (!text_equal(url.text, text_trim(s, url.text)))
         return fail(s, INVALID, "a path that ends in a blank cannot be used here");
     TRY(name_repo(s, &url));
-    url.identity = url.scheme == REPO_LOCAL ? url.path
-                                            : text(s, "%s/%s", host_text(s, &url), url.path);
+    url.identity =
+        url.scheme == REPO_LOCAL ? url.path : text(s, "%s/%s", host_text(s, &url), url.path);
     *out = url;
     return OK;
 }

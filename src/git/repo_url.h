@@ -19,13 +19,14 @@ typedef enum RepoScheme { REPO_HTTPS = 1, REPO_HTTP, REPO_SSH, REPO_LOCAL } Repo
 
 typedef struct RepoUrl {
     RepoScheme scheme;
-    const char *text;  /* normalised: what is stored, compared and given to git; no secret in it */
-    const char *host;  /* lower case, IPv6 without brackets; NULL for local paths */
-    int port;          /* 0: the scheme's own */
-    const char *user;  /* of ssh ("git"); else NULL */
-    const char *path;  /* local: the absolute path; else decoded path, no leading or trailing slash or ".git" */
-    const char *owner; /* all before the last slash ("group/sub"); "" when there is none */
-    const char *name;  /* the last part without ".git": "next.js", "site.github.io" */
+    const char *text; /* normalised: what is stored, compared and given to git; no secret in it */
+    const char *host; /* lower case, IPv6 without brackets; NULL for local paths */
+    int port;         /* 0: the scheme's own */
+    const char *user; /* of ssh ("git"); else NULL */
+    const char *
+        path; /* local: the absolute path; else decoded path, no leading or trailing slash or ".git" */
+    const char *owner;    /* all before the last slash ("group/sub"); "" when there is none */
+    const char *name;     /* the last part without ".git": "next.js", "site.github.io" */
     const char *identity; /* equal for the spellings of one repository: "host[:port]/path" in lower
                              case host, without ".git"; of a local path the path */
 } RepoUrl;

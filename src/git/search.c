@@ -45,7 +45,8 @@ static fallible take_query(Scope *s, const SearchQuery *query, Search *search)
     for (size_t i = 0; i < query->words.count; i++) {
         const char *word = query->words.items[i];
         if (text_empty(word) || strlen(word) > SEARCH_WORD_BYTES_MAX || strchr(word, '\n'))
-            return fail(s, INVALID, "a word of a search has 1 to %d bytes on one line", SEARCH_WORD_BYTES_MAX);
+            return fail(s, INVALID, "a word of a search has 1 to %d bytes on one line",
+                        SEARCH_WORD_BYTES_MAX);
         search->folded |= has_capital(word) ? 0 : 1u << i;
     }
     SearchLimits *limits = &search->limits;
@@ -141,12 +142,14 @@ static fallible add_lines(Scope *s, Search *search, const Found *found)
         unsigned words = words_in(search, line, fold(one, line));
         if (!words)
             continue;
-        if (hits++ == search->limits.file_hits || search->result.hits.count == search->limits.hits) {
+        if (hits++ == search->limits.file_hits ||
+            search->result.hits.count == search->limits.hits) {
             search->result.cut = true;
             return OK;
         }
         Bytes shown = {line.data, line.size < SEARCH_LINE_MAX ? line.size : SEARCH_LINE_MAX};
-        add_hit(s, search, found, (SearchHit){.line = number, .text = text_clean(s, shown, NULL), .words = words});
+        add_hit(s, search, found,
+                (SearchHit){.line = number, .text = text_clean(s, shown, NULL), .words = words});
     }
     return OK;
 }
@@ -154,7 +157,8 @@ static fallible add_lines(Scope *s, Search *search, const Found *found)
 static int better(const void *a, const void *b)
 {
     const Found *x = a, *y = b;
-    int more = __builtin_popcount(y->in_path | y->in_content) - __builtin_popcount(x->in_path | x->in_content);
+    int more = __builtin_popcount(y->in_path | y->in_content) -
+               __builtin_popcount(x->in_path | x->in_content);
 
     return more ? more : strcmp(x->entry->path, y->entry->path);
 }
@@ -163,7 +167,7 @@ static fallible report(Scope *s, Search *search, FoundList *found)
 {
     if (found->count)
         qsort(found->items, found->count, sizeof *found->items, better);
-    EACH(const Found, one, found) {
+    EACH (const Found, one, found) {
         if (search->result.hits.count >= search->limits.hits) {
             search->result.cut = true;
             return OK;
@@ -180,11 +184,13 @@ static fallible report(Scope *s, Search *search, FoundList *found)
 
 static bool searched(const TreeEntry *entry)
 {
-    return (entry->mode == MODE_FILE || entry->mode == MODE_EXECUTABLE) && !path_hidden(entry->path);
+    return (entry->mode == MODE_FILE || entry->mode == MODE_EXECUTABLE) &&
+           !path_hidden(entry->path);
 }
 
 /* A partial mirror fetches what is searched, if that is not too much. */
-static fallible fetch_contents(Scope *s, Search *search, const char *commit, const TreeEntryList *entries)
+static fallible fetch_contents(Scope *s, Search *search, const char *commit,
+                               const TreeEntryList *entries)
 {
     const Mirror *mirror = search->repo->mirror;
     TextList oids = {0};
@@ -197,7 +203,7 @@ static fallible fetch_contents(Scope *s, Search *search, const char *commit, con
         search->result.paths_only = true;
         return OK;
     }
-    EACH(const TreeEntry, entry, entries)
+    EACH (const TreeEntry, entry, entries)
         if (searched(entry))
             *list_add(s, &oids) = entry->oid;
     return git_need(s, search->repo, &oids);
@@ -214,7 +220,7 @@ fallible git_search(Scope *s, GitRepo *repo, const char *commit, const SearchQue
     TRY(take_query(s, query, &search));
     TRY(git_tree_list(tmp, repo, commit, &entries));
     TRY(fetch_contents(tmp, &search, commit, &entries));
-    EACH(const TreeEntry, entry, &entries) {
+    EACH (const TreeEntry, entry, &entries) {
         SCOPE(one, tmp);
         Bytes path = bytes_of(entry->path);
         Found now = {.entry = entry};

@@ -10,13 +10,14 @@
 enum {
     SEARCH_WORDS_MAX = 32,
     SEARCH_WORD_BYTES_MAX = 200,
-    SEARCH_FILE_BYTES_MAX = 1 << 20,  /* larger files are skipped */
-    SEARCH_HITS_MAX = 2000,           /* lines in all */
-    SEARCH_FILE_HITS_MAX = 20,        /* lines of one file */
-    SEARCH_LINE_MAX = 300,            /* bytes shown of a line */
-    SEARCH_MISSING_MAX = 20 * 1000,   /* blobs a partial mirror may have to fetch; beyond: paths only */
+    SEARCH_FILE_BYTES_MAX = 1 << 20, /* larger files are skipped */
+    SEARCH_HITS_MAX = 2000,          /* lines in all */
+    SEARCH_FILE_HITS_MAX = 20,       /* lines of one file */
+    SEARCH_LINE_MAX = 300,           /* bytes shown of a line */
+    SEARCH_MISSING_MAX =
+        20 * 1000, /* blobs a partial mirror may have to fetch; beyond: paths only */
 };
-#define SEARCH_BYTES_MAX (2LL << 30)  /* read in all */
+#define SEARCH_BYTES_MAX (2LL << 30) /* read in all */
 
 typedef struct SearchLimits { /* 0: as above */
     size_t hits;

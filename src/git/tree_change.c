@@ -13,8 +13,8 @@ typedef LIST_OF(git_tree_update) UpdateList;
 typedef struct Changing {
     GitRepo *repo;
     git_tree *base;
-    TextList gone;  /* paths that are removed */
-    TextList made;  /* paths that are there afterwards */
+    TextList gone; /* paths that are removed */
+    TextList made; /* paths that are there afterwards */
     UpdateList removals, upserts;
 } Changing;
 
@@ -26,8 +26,9 @@ typedef struct Standing {
 
 static fallible refuse(Scope *s, const char *path, const char *why)
 {
-    return error_param(fail_code(s, INVALID, "path_refused", "%s: %s", text_clean(s, bytes_of(path), NULL), why),
-                       "path", text_clean(s, bytes_of(path), NULL));
+    return error_param(
+        fail_code(s, INVALID, "path_refused", "%s: %s", text_clean(s, bytes_of(path), NULL), why),
+        "path", text_clean(s, bytes_of(path), NULL));
 }
 
 static fallible check_path(Scope *s, const char *path)
@@ -80,14 +81,17 @@ static fallible must_stand(Scope *s, Changing *c, const char *path, Standing *at
     if (at->mode == MODE_TREE)
         return refuse(s, path, "it is a folder");
     if (!plain_file(at->mode))
-        return refuse(s, path, at->mode == MODE_SYMLINK ? "it is a symbolic link" : "it is a submodule");
+        return refuse(s, path,
+                      at->mode == MODE_SYMLINK ? "it is a symbolic link" : "it is a submodule");
     return OK;
 }
 
 static fallible mode_of(Scope *s, const TreeChange *change, unsigned before, unsigned *out)
 {
     *out = change->mode ? change->mode : before;
-    return plain_file(*out) ? OK : refuse(s, change->path, "its mode can only be that of a file or a program");
+    return plain_file(*out)
+               ? OK
+               : refuse(s, change->path, "its mode can only be that of a file or a program");
 }
 
 static void add_removal(Scope *s, Changing *c, const char *path)
@@ -98,15 +102,19 @@ static void add_removal(Scope *s, Changing *c, const char *path)
 
 static void add_upsert(Scope *s, Changing *c, const char *path, Standing to)
 {
-    *list_add(s, &c->upserts) = (git_tree_update){
-        .action = GIT_TREE_UPDATE_UPSERT, .path = path, .id = to.id, .filemode = (git_filemode_t)to.mode};
+    *list_add(s, &c->upserts) = (git_tree_update){.action = GIT_TREE_UPDATE_UPSERT,
+                                                  .path = path,
+                                                  .id = to.id,
+                                                  .filemode = (git_filemode_t)to.mode};
     *list_add(s, &c->made) = path;
 }
 
 static fallible write_blob(Scope *s, Changing *c, const TreeChange *change, git_oid *out)
 {
-    return library_check(s, git_blob_create_from_buffer(out, c->repo->native, change->content.data,
-                                                        change->content.size), "writing %s", change->path);
+    return library_check(s,
+                         git_blob_create_from_buffer(out, c->repo->native, change->content.data,
+                                                     change->content.size),
+                         "writing %s", change->path);
 }
 
 static fallible plan_create(Scope *s, Changing *c, const TreeChange *change)
@@ -169,9 +177,11 @@ typedef Error *Plan(Scope *s, Changing *c, const TreeChange *change);
 
 static fallible plan(Scope *s, Changing *c, const TreeChange *change)
 {
-    static Plan *const plans[] = {
-        [TREE_CREATE] = plan_create, [TREE_REPLACE] = plan_replace, [TREE_DELETE] = plan_delete,
-        [TREE_RENAME] = plan_rename, [TREE_CHMOD] = plan_replace};
+    static Plan *const plans[] = {[TREE_CREATE] = plan_create,
+                                  [TREE_REPLACE] = plan_replace,
+                                  [TREE_DELETE] = plan_delete,
+                                  [TREE_RENAME] = plan_rename,
+                                  [TREE_CHMOD] = plan_replace};
 
     if (change->op < TREE_CREATE || change->op > TREE_CHMOD)
         return fail(s, INVALID, "%s: unknown change", change->path ? change->path : "");
@@ -241,8 +251,9 @@ static fallible update(Scope *s, Changing *c, const UpdateList *updates, git_oid
     if (updates->count == 0)
         return OK;
     TRY(library_tree(tmp, c->repo, tree, &base));
-    return library_check(s, git_tree_create_updated(tree, c->repo->native, base, updates->count, updates->items),
-                         "writing the changed folders");
+    return library_check(
+        s, git_tree_create_updated(tree, c->repo->native, base, updates->count, updates->items),
+        "writing the changed folders");
 }
 
 /* Whether a folder that stands where a file is made has been emptied by the removals. */
@@ -252,7 +263,7 @@ static fallible check_folders_gone(Scope *s, Changing *c, const git_oid *after)
     Changing now = {.repo = c->repo};
 
     TRY(library_tree(tmp, c->repo, after, &now.base));
-    EACH(const char *, path, &c->made) {
+    EACH (const char *, path, &c->made) {
         Standing at;
         const char *above;
         TRY(look_up(tmp, &now, *path, &at, &above));
@@ -268,7 +279,7 @@ fallible tree_change(Scope *s, GitRepo *repo, git_tree *base, const TreeChangeLi
     Changing c = {.repo = repo, .base = base};
     git_oid tree = *git_tree_id(base);
 
-    EACH(const TreeChange, change, changes)
+    EACH (const TreeChange, change, changes)
         TRY(plan(s, &c, change));
     TRY(check_together(s, &c));
     TRY(update(s, &c, &c.removals, &tree));

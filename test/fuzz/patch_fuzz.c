@@ -16,16 +16,18 @@ static void check_sections(Scope *s, Bytes bytes)
         error_drop(e, "no patch");
         return;
     }
-    EACH(const FileDiff, file, &files) {
+    EACH (const FileDiff, file, &files) {
         FUZZ_CHECK(!text_empty(file->path) && file->status);
         FUZZ_CHECK(file->added_lines >= 0 && file->removed_lines >= 0);
-        FUZZ_CHECK(file->patch.data >= at && file->patch.data + file->patch.size <= bytes.data + bytes.size);
+        FUZZ_CHECK(file->patch.data >= at &&
+                   file->patch.data + file->patch.size <= bytes.data + bytes.size);
         at = file->patch.data + file->patch.size;
         /* A section alone says the same. */
         FileDiffList alone;
         FUZZ_CHECK(!patch_parse(s, file->patch, &alone));
         FUZZ_CHECK(alone.count == 1 && text_equal(alone.items[0].path, file->path));
-        FUZZ_CHECK(alone.items[0].added_lines == file->added_lines && alone.items[0].status == file->status);
+        FUZZ_CHECK(alone.items[0].added_lines == file->added_lines &&
+                   alone.items[0].status == file->status);
     }
 }
 

@@ -11,10 +11,15 @@ TEST(a_branch_is_named_by_prefix_and_the_end_of_the_runs_id)
 
 TEST(a_prefix_is_tidied_as_before)
 {
-    static const char *const typed[][2] = {
-        {NULL, "dursor"}, {"", "dursor"}, {"  ", "dursor"}, {"//", "dursor"}, {" ai ", "ai"},
-        {"my  team", "my-team"}, {"/feature/ai/", "feature/ai"},
-        {"機能", "機能"}, {"a.b_c", "a.b_c"}};
+    static const char *const typed[][2] = {{NULL, "dursor"},
+                                           {"", "dursor"},
+                                           {"  ", "dursor"},
+                                           {"//", "dursor"},
+                                           {" ai ", "ai"},
+                                           {"my  team", "my-team"},
+                                           {"/feature/ai/", "feature/ai"},
+                                           {"機能", "機能"},
+                                           {"a.b_c", "a.b_c"}};
 
     for (size_t i = 0; i < COUNT_OF(typed); i++) {
         const char *prefix;
@@ -26,9 +31,9 @@ TEST(a_prefix_is_tidied_as_before)
 
 TEST(a_prefix_that_cannot_begin_a_branch_is_refused)
 {
-    static const char *const refused[] = {"a..b", "-x", "a/ b", "a//b", "x.lock", ".x", "x.", "a/.b", "a~b", "a^",
-                                          "a:b", "a?", "a*", "a[b", "a\\b", "@", "HEAD", "a@{b", "a\x01b",
-                                          "a\x7f", "\xff"};
+    static const char *const refused[] = {"a..b", "-x",  "a/ b", "a//b", "x.lock", ".x",    "x.",
+                                          "a/.b", "a~b", "a^",   "a:b",  "a?",     "a*",    "a[b",
+                                          "a\\b", "@",   "HEAD", "a@{b", "a\x01b", "a\x7f", "\xff"};
 
     for (size_t i = 0; i < COUNT_OF(refused); i++) {
         const char *prefix;

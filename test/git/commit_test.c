@@ -277,6 +277,24 @@ static Error *write_commits(Scope *s, void *arg)
     return OK;
 }
 
+/* Reads again and again, each time by a fresh handle and by one that is kept. */
+static Error *read_often(Scope *s, void *arg)
+{
+    const Given *given = arg;
+    GitRepo *kept;
+
+    TRY(git_open(s, given->mirror, &kept));
+    for (int i = 0; i < 200; i++) {
+        SCOPE(tmp, s);
+        GitRepo *fresh;
+        Bytes bytes;
+        TRY(git_open(tmp, given->mirror, &fresh));
+        TRY(git_read(tmp, kept, &(FileAt){given->head, "README.md", 100}, &bytes));
+        TRY(git_read(tmp, fresh, &(FileAt){given->head, "src/main.c", 100}, &bytes));
+    }
+    return OK;
+}
+
 static Error *fetch_often(Scope *s, void *arg)
 {
     const Given *given = arg;
@@ -291,26 +309,28 @@ static Error *fetch_often(Scope *s, void *arg)
 
 TEST(ten_threads_commit_to_their_branches_while_another_fetches_and_tidies)
 {
-    Given given;
-    Writer writers[WRITERS];
-    Thread *threads[WRITERS], *fetcher;
+    Given *given = NEW(s, Given); /* the threads outlive a failure of this function */
+    Writer *writers = NEW_ARRAY(s, Writer, WRITERS);
+    Thread *threads[WRITERS], *fetcher, *reader;
     const char *count;
 
-    TRY(given_mirror(s, &given));
-    TRY(thread_start(s, "fetcher", fetch_often, &given, &fetcher));
+    TRY(given_mirror(s, given));
+    TRY(thread_start(s, "fetcher", fetch_often, given, &fetcher));
+    TRY(thread_start(s, "reader", read_often, given, &reader));
     for (int i = 0; i < WRITERS; i++) {
-        writers[i] = (Writer){&given, i};
+        writers[i] = (Writer){given, i};
         TRY(thread_start(s, "writer", write_commits, &writers[i], &threads[i]));
     }
     for (int i = 0; i < WRITERS; i++)
         TRY(thread_wait(s, threads[i]));
     TRY(thread_wait(s, fetcher));
-    TRY(given_sh(s, given.mirror->git_dir,
+    TRY(thread_wait(s, reader));
+    TRY(given_sh(s, given->mirror->git_dir,
                  "for i in 0 1 2 3 4 5 6 7 8 9; do git rev-list --count main..dursor/writer$i"
                  " 2>/dev/null || git rev-list --count dursor/writer$i; done | sort -u",
                  &count));
     CHECK_TEXT(count, "13");
-    return sh(s, given.mirror->git_dir, "git fsck --no-dangling");
+    return sh(s, given->mirror->git_dir, "git fsck --no-dangling");
 }
 
 typedef struct Racer {
@@ -338,14 +358,14 @@ static Error *race(Scope *s, void *arg)
 
 TEST(of_many_that_open_one_branch_exactly_one_wins)
 {
-    Given given;
-    Racer racers[WRITERS];
+    Given *given = NEW(s, Given);
+    Racer *racers = NEW_ARRAY(s, Racer, WRITERS);
     Thread *threads[WRITERS];
     int won = 0;
 
-    TRY(given_mirror(s, &given));
+    TRY(given_mirror(s, given));
     for (int i = 0; i < WRITERS; i++) {
-        racers[i] = (Racer){&given, i, false};
+        racers[i] = (Racer){given, i, false};
         TRY(thread_start(s, "racer", race, &racers[i], &threads[i]));
     }
     for (int i = 0; i < WRITERS; i++) {

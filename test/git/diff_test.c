@@ -16,14 +16,17 @@ static fallible compare_last(Scope *s, Given *given, DiffResult *out)
 static fallible check_applies(Scope *s, Given *given, Bytes patch)
 {
     TRY(file_write(s, text(s, "%s/p.diff", given->dir), patch, 0600));
-    return sh(s, given->source, "git clean -qfdx; git checkout -q HEAD~1; git apply --index --whitespace=nowarn ../p.diff;"
-              "test $(git write-tree) = $(git rev-parse main^{tree}); git apply --index -R --whitespace=nowarn ../p.diff;"
-              "test $(git write-tree) = $(git rev-parse main~1^{tree}); git checkout -qf main");
+    return sh(
+        s, given->source,
+        "git clean -qfdx; git checkout -q HEAD~1; git apply --index --whitespace=nowarn ../p.diff;"
+        "test $(git write-tree) = $(git rev-parse main^{tree}); git apply --index -R "
+        "--whitespace=nowarn ../p.diff;"
+        "test $(git write-tree) = $(git rev-parse main~1^{tree}); git checkout -qf main");
 }
 
 static const FileDiff *of_path(const DiffResult *result, const char *path)
 {
-    EACH(const FileDiff, file, &result->files)
+    EACH (const FileDiff, file, &result->files)
         if (text_equal(file->path, path))
             return file;
     return NULL;
@@ -59,8 +62,10 @@ TEST(changes_additions_and_deletions_are_counted)
     Given given;
     DiffResult diff;
 
-    TRY(differ(s, &given, (const char *[]){"printf 'a\\nb\\nc\\n' > kept; echo x > gone",
-                                           "printf 'a\\nB\\nc\\nd\\n' > kept; rm gone; printf 'n\\n' > fresh"}, &diff));
+    TRY(differ(s, &given,
+               (const char *[]){"printf 'a\\nb\\nc\\n' > kept; echo x > gone",
+                                "printf 'a\\nB\\nc\\nd\\n' > kept; rm gone; printf 'n\\n' > fresh"},
+               &diff));
     CHECK_EQ(diff.files.count, 3);
     CHECK_EQ(of_path(&diff, "kept")->added_lines, 2);
     CHECK_EQ(of_path(&diff, "kept")->removed_lines, 1);
@@ -79,9 +84,13 @@ TEST(renames_are_found_with_and_without_a_change)
     Given given;
     DiffResult diff;
 
-    TRY(differ(s, &given, (const char *[]){"seq 100 > pure; seq 200 300 > 'ch anged'; printf '#!/bin/sh\\n%s\\n' \"$(seq 50)\" > tool",
-                                           "git mv pure moved; git mv 'ch anged' 'to here'; echo end >> 'to here';"
-                                           "git mv tool tool.sh; chmod +x tool.sh"}, &diff));
+    TRY(differ(
+        s, &given,
+        (const char *[]){"seq 100 > pure; seq 200 300 > 'ch anged'; printf '#!/bin/sh\\n%s\\n' "
+                         "\"$(seq 50)\" > tool",
+                         "git mv pure moved; git mv 'ch anged' 'to here'; echo end >> 'to here';"
+                         "git mv tool tool.sh; chmod +x tool.sh"},
+        &diff));
     CHECK_EQ(diff.files.count, 3);
     CHECK_EQ(of_path(&diff, "moved")->status, FILE_RENAMED);
     CHECK_TEXT(of_path(&diff, "moved")->old_path, "pure");
@@ -97,9 +106,12 @@ TEST(binary_files_can_be_applied_again)
     Given given;
     DiffResult diff;
 
-    TRY(differ(s, &given, (const char *[]){"head -c 5000 /dev/urandom > bin; head -c 100 /dev/urandom > gone.bin",
-                                           "head -c 3000 /dev/urandom >> bin; rm gone.bin; head -c 777 /dev/urandom > new.bin"},
-               &diff));
+    TRY(differ(
+        s, &given,
+        (const char *[]){
+            "head -c 5000 /dev/urandom > bin; head -c 100 /dev/urandom > gone.bin",
+            "head -c 3000 /dev/urandom >> bin; rm gone.bin; head -c 777 /dev/urandom > new.bin"},
+        &diff));
     CHECK(of_path(&diff, "bin")->binary);
     CHECK(of_path(&diff, "new.bin")->binary);
     CHECK_EQ(of_path(&diff, "bin")->added_lines, 0);
@@ -112,13 +124,15 @@ TEST(modes_links_and_empty_files_are_kept)
     Given given;
     DiffResult diff;
 
-    TRY(differ(s, &given, (const char *[]){"echo x > run; echo y > becomes; : > emptied",
-                                           "chmod +x run; rm becomes; ln -s target becomes; : > 'new empty'; rm emptied"},
+    TRY(differ(s, &given,
+               (const char *[]){
+                   "echo x > run; echo y > becomes; : > emptied",
+                   "chmod +x run; rm becomes; ln -s target becomes; : > 'new empty'; rm emptied"},
                &diff));
     CHECK_EQ(of_path(&diff, "run")->status, FILE_MODE);
     CHECK_EQ(of_path(&diff, "run")->new_mode, MODE_EXECUTABLE);
     size_t becomes = 0;
-    EACH(const FileDiff, file, &diff.files)
+    EACH (const FileDiff, file, &diff.files)
         becomes += text_equal(file->path, "becomes");
     CHECK_EQ(becomes, 2);
     return OK;
@@ -129,8 +143,11 @@ TEST(line_ends_are_kept_to_the_byte)
     Given given;
     DiffResult diff;
 
-    TRY(differ(s, &given, (const char *[]){"printf 'a\\r\\nb\\r\\n' > crlf; printf 'a\\nb' > open; printf 'x\\n' > closed; printf 'a\\rb\\n' > cr",
-                                           "printf 'a\\r\\nB\\r\\n' > crlf; printf 'a\\nc' > open; printf 'x' > closed; printf 'a\\rc\\n' > cr"},
+    TRY(differ(s, &given,
+               (const char *[]){"printf 'a\\r\\nb\\r\\n' > crlf; printf 'a\\nb' > open; printf "
+                                "'x\\n' > closed; printf 'a\\rb\\n' > cr",
+                                "printf 'a\\r\\nB\\r\\n' > crlf; printf 'a\\nc' > open; printf 'x' "
+                                "> closed; printf 'a\\rc\\n' > cr"},
                &diff));
     CHECK_EQ(of_path(&diff, "open")->added_lines, 1);
     CHECK_EQ(of_path(&diff, "open")->removed_lines, 1);
@@ -143,8 +160,11 @@ TEST(lines_that_look_like_headers_are_content)
     Given given;
     DiffResult diff;
 
-    TRY(differ(s, &given, (const char *[]){"printf -- '-- a\\n-- b\\nkeep\\n' > q.sql", "printf -- '++ a\\nkeep\\n@@ -1 +1 @@\\ndiff --git a/x b/x\\n' > q.sql"},
-               &diff));
+    TRY(differ(
+        s, &given,
+        (const char *[]){"printf -- '-- a\\n-- b\\nkeep\\n' > q.sql",
+                         "printf -- '++ a\\nkeep\\n@@ -1 +1 @@\\ndiff --git a/x b/x\\n' > q.sql"},
+        &diff));
     CHECK_EQ(diff.files.count, 1);
     CHECK_EQ(diff.added_lines, 3);
     CHECK_EQ(diff.removed_lines, 2);
@@ -153,14 +173,18 @@ TEST(lines_that_look_like_headers_are_content)
 
 TEST(names_of_all_kinds_survive)
 {
-    static const char make[] =
-        "for f in 'a b' ' lead' 'trail ' 'q\"uote' 'back\\slash' '日本 語.txt' \"$(printf 'tab\\there')\" "
-        "\"$(printf '\\377\\376')\" \"$(printf 'new\\nline')\" \"it's\" 'a/b c/d' '-dash' 'a ->b' '/dev/null '; do "
-        "case \"$f\" in /*) continue;; */*) mkdir -p -- \"$(dirname \"$f\")\";; esac; echo $word >> \"./$f\"; done";
+    static const char make[] = "for f in 'a b' ' lead' 'trail ' 'q\"uote' 'back\\slash' '日本 "
+                               "語.txt' \"$(printf 'tab\\there')\" "
+                               "\"$(printf '\\377\\376')\" \"$(printf 'new\\nline')\" \"it's\" "
+                               "'a/b c/d' '-dash' 'a ->b' '/dev/null '; do "
+                               "case \"$f\" in /*) continue;; */*) mkdir -p -- \"$(dirname "
+                               "\"$f\")\";; esac; echo $word >> \"./$f\"; done";
     Given given;
     DiffResult diff;
 
-    TRY(differ(s, &given, (const char *[]){text(s, "word=one; %s", make), text(s, "word=two; %s", make)}, &diff));
+    TRY(differ(s, &given,
+               (const char *[]){text(s, "word=one; %s", make), text(s, "word=two; %s", make)},
+               &diff));
     CHECK_EQ(diff.files.count, 13);
     CHECK(of_path(&diff, "\xff\xfe") != NULL);
     CHECK(of_path(&diff, "new\nline") != NULL);
@@ -174,7 +198,9 @@ TEST(text_that_is_not_utf8_is_kept_as_bytes)
     Given given;
     DiffResult diff;
 
-    TRY(differ(s, &given, (const char *[]){"printf 'caf\\351\\n' > latin", "printf 'caf\\350\\n' > latin"}, &diff));
+    TRY(differ(s, &given,
+               (const char *[]){"printf 'caf\\351\\n' > latin", "printf 'caf\\350\\n' > latin"},
+               &diff));
     CHECK_EQ(diff.files.items[0].added_lines, 1);
     CHECK(bytes_find(diff.patch, BYTES("+caf\xe8\n"), 0) >= 0);
     return OK;
@@ -185,8 +211,11 @@ TEST(a_submodule_moves_like_a_line)
     Given given;
     DiffResult diff;
 
-    TRY(differ(s, &given, (const char *[]){"git update-index --add --cacheinfo 160000,$(git rev-parse HEAD),sub; mkdir sub",
-                                           "git update-index --cacheinfo 160000,$(git rev-parse HEAD),sub; mkdir -p sub"}, &diff));
+    TRY(differ(s, &given,
+               (const char *[]){
+                   "git update-index --add --cacheinfo 160000,$(git rev-parse HEAD),sub; mkdir sub",
+                   "git update-index --cacheinfo 160000,$(git rev-parse HEAD),sub; mkdir -p sub"},
+               &diff));
     CHECK_EQ(diff.files.items[0].new_mode, MODE_SUBMODULE);
     return OK;
 }

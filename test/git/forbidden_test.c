@@ -5,11 +5,31 @@
 
 TEST(secrets_and_gits_own_are_hidden_wherever_they_are)
 {
-    static const char *const hidden[] = {
-        ".git", ".git/config", "sub/.git/hooks/post-checkout", ".GIT/config", ".Git", "git~1/config",
-        "GIT~1", ".git /config", ".git./config", ".git::$INDEX_ALLOCATION/config", ".git:x",
-        ".g\u200cit/config", "\u200d.git", ".git\ufeff/x", ".env", "a/.env", ".env.local", ".ENV.prod",
-        "server.key", "a/server.key/b", "x.pem", "deep/er/x.PEM", "db.secret", "a:.key", ".env:x"};
+    static const char *const hidden[] = {".git",
+                                         ".git/config",
+                                         "sub/.git/hooks/post-checkout",
+                                         ".GIT/config",
+                                         ".Git",
+                                         "git~1/config",
+                                         "GIT~1",
+                                         ".git /config",
+                                         ".git./config",
+                                         ".git::$INDEX_ALLOCATION/config",
+                                         ".git:x",
+                                         ".g\u200cit/config",
+                                         "\u200d.git",
+                                         ".git\ufeff/x",
+                                         ".env",
+                                         "a/.env",
+                                         ".env.local",
+                                         ".ENV.prod",
+                                         "server.key",
+                                         "a/server.key/b",
+                                         "x.pem",
+                                         "deep/er/x.PEM",
+                                         "db.secret",
+                                         "a:.key",
+                                         ".env:x"};
 
     for (size_t i = 0; i < COUNT_OF(hidden); i++)
         if (!path_hidden(hidden[i]) || !path_refused(hidden[i]))
@@ -19,10 +39,25 @@ TEST(secrets_and_gits_own_are_hidden_wherever_they_are)
 
 TEST(ordinary_names_are_neither_hidden_nor_refused)
 {
-    static const char *const fine[] = {
-        "README.md", ".github/workflows/ci.yml", ".gitignore", ".gitattributes", "environment.ts", "a.env",
-        "keys.c", "key", "pem/x", "a b/c d.txt", "日本語/ファイル.txt", "\xff\xfe", "git~10", "~tilde", "a~",
-        "x.key.txt", "...a", "a:b", "-x"};
+    static const char *const fine[] = {"README.md",
+                                       ".github/workflows/ci.yml",
+                                       ".gitignore",
+                                       ".gitattributes",
+                                       "environment.ts",
+                                       "a.env",
+                                       "keys.c",
+                                       "key",
+                                       "pem/x",
+                                       "a b/c d.txt",
+                                       "日本語/ファイル.txt",
+                                       "\xff\xfe",
+                                       "git~10",
+                                       "~tilde",
+                                       "a~",
+                                       "x.key.txt",
+                                       "...a",
+                                       "a:b",
+                                       "-x"};
 
     for (size_t i = 0; i < COUNT_OF(fine); i++)
         if (path_hidden(fine[i]) || path_refused(fine[i]))
@@ -32,10 +67,31 @@ TEST(ordinary_names_are_neither_hidden_nor_refused)
 
 TEST(paths_that_leave_the_tree_or_that_no_filesystem_keeps_are_refused)
 {
-    static const char *const refused[] = {
-        "", "/etc/passwd", "~/x", "~", "..", "a/../b", "../x", "a/..", ".", "./a", "a/./b", "a//b", "a/",
-        "a\\b", "..\\x", "a\nb", "a\x7f", "a./b", "a.", "a ", "a /b", ".gitmodules", "sub/.gitmodules",
-        ".GITMODULES", "gitmod~1"};
+    static const char *const refused[] = {"",
+                                          "/etc/passwd",
+                                          "~/x",
+                                          "~",
+                                          "..",
+                                          "a/../b",
+                                          "../x",
+                                          "a/..",
+                                          ".",
+                                          "./a",
+                                          "a/./b",
+                                          "a//b",
+                                          "a/",
+                                          "a\\b",
+                                          "..\\x",
+                                          "a\nb",
+                                          "a\x7f",
+                                          "a./b",
+                                          "a.",
+                                          "a ",
+                                          "a /b",
+                                          ".gitmodules",
+                                          "sub/.gitmodules",
+                                          ".GITMODULES",
+                                          "gitmod~1"};
 
     for (size_t i = 0; i < COUNT_OF(refused); i++)
         if (!path_refused(refused[i]))

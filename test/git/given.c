@@ -9,8 +9,9 @@ fallible given_sh(Scope *s, const char *dir, const char *script, const char **ou
         .env = TEXTS("PATH=/usr/local/bin:/usr/bin:/bin", text(s, "HOME=%s", dir), "LC_ALL=C.UTF-8",
                      "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_AUTHOR_NAME=Ann",
                      "GIT_AUTHOR_EMAIL=ann@example.org", "GIT_COMMITTER_NAME=Ann",
-                     "GIT_COMMITTER_EMAIL=ann@example.org", "GIT_CONFIG_COUNT=2", "GIT_CONFIG_KEY_0=init.defaultBranch",
-                     "GIT_CONFIG_VALUE_0=main", "GIT_CONFIG_KEY_1=protocol.file.allow", "GIT_CONFIG_VALUE_1=always"),
+                     "GIT_COMMITTER_EMAIL=ann@example.org", "GIT_CONFIG_COUNT=2",
+                     "GIT_CONFIG_KEY_0=init.defaultBranch", "GIT_CONFIG_VALUE_0=main",
+                     "GIT_CONFIG_KEY_1=protocol.file.allow", "GIT_CONFIG_VALUE_1=always"),
         .dir = dir};
     ProcessResult result;
 
@@ -33,8 +34,10 @@ fallible given_source(Scope *s, Given *given)
     given->source = text(s, "%s/source", given->dir);
     given->mirrors = (Mirrors){.dir = text(s, "%s/workspaces", given->dir), .allow_file = true};
     given->mirrors.access.seconds = 60;
-    return sh(s, given->dir, "git init -q source; cd source; mkdir src; echo '# Hello' > README.md;"
-              "printf 'int main(void)\\n{\\n    return 0;\\n}\\n' > src/main.c; git add .; git commit -qm first");
+    return sh(s, given->dir,
+              "git init -q source; cd source; mkdir src; echo '# Hello' > README.md;"
+              "printf 'int main(void)\\n{\\n    return 0;\\n}\\n' > src/main.c; git add .; git "
+              "commit -qm first");
 }
 
 fallible open_mirror(Scope *s, Given *given, const char *address, Mirror **out)
@@ -64,8 +67,12 @@ CommitOrder an_order(const char *parent, const char *branch, TreeChangeList chan
     GitPerson ann = {"Ann", "ann@example.org", {1700000000 * US_PER_S}};
     GitPerson dursor = {"dursor", "dursor@localhost", {1700000000 * US_PER_S}};
 
-    return (CommitOrder){.parent = parent, .branch = branch, .changes = changes, .message = "Change it",
-                         .author = ann, .committer = dursor};
+    return (CommitOrder){.parent = parent,
+                         .branch = branch,
+                         .changes = changes,
+                         .message = "Change it",
+                         .author = ann,
+                         .committer = dursor};
 }
 
 TreeChange create(const char *path, const char *content)
@@ -85,5 +92,6 @@ TreeChange delete_file(const char *path)
 
 TreeChange rename_file(const char *path, const char *new_path)
 {
-    return (TreeChange){.op = TREE_RENAME, .path = path, .new_path = new_path, .keep_content = true};
+    return (TreeChange){
+        .op = TREE_RENAME, .path = path, .new_path = new_path, .keep_content = true};
 }

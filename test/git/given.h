@@ -13,9 +13,9 @@
 #define REPO_ID "0190a5de-ac96-774b-bcce-b302099a8057"
 
 typedef struct Given {
-    const char *dir;     /* temporary */
-    const char *source;  /* dir/source: a checkout on main with one commit: README.md, src/main.c */
-    Mirrors mirrors;     /* in dir/workspaces, local paths allowed */
+    const char *dir;    /* temporary */
+    const char *source; /* dir/source: a checkout on main with one commit: README.md, src/main.c */
+    Mirrors mirrors;    /* in dir/workspaces, local paths allowed */
     Mirror *mirror;
     GitRepo *repo;
     const char *head;
@@ -41,6 +41,6 @@ TreeChange delete_file(const char *path);
 TreeChange rename_file(const char *path, const char *new_path);
 
 /* A list that lives as long as the block around it. */
-#define CHANGES(...)                                                  \
-    ((TreeChangeList){.items = (TreeChange[]){__VA_ARGS__},           \
+#define CHANGES(...)                                                                               \
+    ((TreeChangeList){.items = (TreeChange[]){__VA_ARGS__},                                        \
                       .count = sizeof((TreeChange[]){__VA_ARGS__}) / sizeof(TreeChange)})

@@ -21,12 +21,15 @@ static fallible given_server(Scope *s, Server *server)
     int ready;
 
     TRY(given_source(s, given));
-    TRY(sh(s, given->dir, "mkdir root; cd source; seq 500 > big.txt; git add .; git commit -qm big; git rm -q big.txt;"
-           "git commit -qm small; cd ..; git clone -q --bare source root/name.git; cd root/name.git;"
-           "git config uploadpack.allowFilter true; git config http.receivepack true"));
+    TRY(sh(
+        s, given->dir,
+        "mkdir root; cd source; seq 500 > big.txt; git add .; git commit -qm big; git rm -q "
+        "big.txt;"
+        "git commit -qm small; cd ..; git clone -q --bare source root/name.git; cd root/name.git;"
+        "git config uploadpack.allowFilter true; git config http.receivepack true"));
     server->log = text(s, "%s/requests", given->dir);
-    ProcessSpec spec = {.argv = TEXTS("python3", GIT_TEST_DIR "/http_backend.py", text(s, "%s/root", given->dir),
-                                      server->log),
+    ProcessSpec spec = {.argv = TEXTS("python3", GIT_TEST_DIR "/http_backend.py",
+                                      text(s, "%s/root", given->dir), server->log),
                         .env = TEXTS("PATH=/usr/local/bin:/usr/bin:/bin")};
     TRY(process_open(s, &spec, &bridge));
     struct pollfd fd = {bridge->out, POLLIN, 0};
@@ -99,22 +102,31 @@ TEST(a_partial_mirror_commits_compares_merges_and_searches)
     CommitOrder order = an_order(given->head, "dursor/12345678",
                                  CHANGES(create("new", "x\n"), rename_file("src/main.c", "app.c")));
     TRY(git_commit_changes(s, given->repo, &order, &made));
-    TRY(git_diff_between(s, given->repo, &(DiffRange){.from = given->head, .to = made.commit}, &diff));
+    TRY(git_diff_between(s, given->repo, &(DiffRange){.from = given->head, .to = made.commit},
+                         &diff));
     CHECK_EQ(diff.files.count, 2);
     TRY(given_sh(s, given->source, "git rev-parse HEAD~2", &first));
-    TRY(git_diff_between(s, given->repo, &(DiffRange){.from = text(s, "%s", first), .to = given->head}, &diff));
+    TRY(git_diff_between(s, given->repo,
+                         &(DiffRange){.from = text(s, "%s", first), .to = given->head}, &diff));
     SearchQuery query = {.words = TEXTS("hello")};
     TRY(git_search(s, given->repo, made.commit, &query, &found));
     CHECK_EQ(found.hits.count, 1);
-    TRY(sh(s, given->source, "echo more >> README.md; git commit -qam more; git push -q ../root/name.git main"));
+    TRY(sh(s, given->source,
+           "echo more >> README.md; git commit -qam more; git push -q ../root/name.git main"));
     TRY(given_fetch(s, given));
-    MergeOrder merge = {.ours = made.commit, .theirs = given->head, .message = "Merge", .author = order.author,
-                        .committer = order.committer, .ours_name = "a", .theirs_name = "main"};
+    MergeOrder merge = {.ours = made.commit,
+                        .theirs = given->head,
+                        .message = "Merge",
+                        .author = order.author,
+                        .committer = order.committer,
+                        .ours_name = "a",
+                        .theirs_name = "main"};
     MergeResult merged;
     TRY(git_merge_into(s, given->repo, &merge, &merged));
     CHECK(merged.made);
     TRY(mirror_tidy(s, given->mirror, 3600 * US_PER_S));
-    return git_diff_between(s, given->repo, &(DiffRange){.from = given->head, .to = merged.commit}, &diff);
+    return git_diff_between(s, given->repo, &(DiffRange){.from = given->head, .to = merged.commit},
+                            &diff);
 }
 
 TEST(a_token_opens_its_host_and_is_written_nowhere)
@@ -128,7 +140,8 @@ TEST(a_token_opens_its_host_and_is_written_nowhere)
     TRY(mirror_fetch(s, server.given.mirror));
     TRY(requests(s, &server, &log));
     CHECK_HAS(log, "x-access-token:good-token");
-    TRY(given_sh(s, server.given.dir, "grep -rc good-token workspaces | grep -v ':0$' || true", &found));
+    TRY(given_sh(s, server.given.dir, "grep -rc good-token workspaces | grep -v ':0$' || true",
+                 &found));
     CHECK_TEXT(found, "");
     return OK;
 }
@@ -189,8 +202,10 @@ TEST(a_user_credential_helper_is_used_only_when_the_user_allows_it)
 
     TRY(given_server(s, &server));
     GitAccess *access = &server.given.mirrors.access;
-    TRY(sh(s, server.given.dir, "printf '[credential]\\n\\thelper = \"!f() { echo username=x-access-token; "
-           "echo password=good-token; }; f\"\\n[core]\\n\\thooksPath = /tmp/evil\\n' > .gitconfig"));
+    TRY(sh(
+        s, server.given.dir,
+        "printf '[credential]\\n\\thelper = \"!f() { echo username=x-access-token; "
+        "echo password=good-token; }; f\"\\n[core]\\n\\thooksPath = /tmp/evil\\n' > .gitconfig"));
     texts_add(s, &access->user_env, text(s, "HOME=%s", server.given.dir));
     FAILS(DENIED, open_mirror(s, &server.given, address(s, &server, "private"), &mirror));
     access->remote = GIT_TRUST_USER;

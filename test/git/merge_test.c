@@ -13,7 +13,8 @@ static fallible given_moved(Scope *s, Moved *moved, TreeChange ours, const char 
     CommitResult made;
 
     TRY(given_source(s, &moved->given));
-    TRY(sh(s, moved->given.source, "seq 20 > lines; echo x > gone; git add .; git commit -qm lines"));
+    TRY(sh(s, moved->given.source,
+           "seq 20 > lines; echo x > gone; git add .; git commit -qm lines"));
     TRY(open_mirror(s, &moved->given, moved->given.source, &moved->given.mirror));
     TRY(git_open(s, moved->given.mirror, &moved->given.repo));
     TRY(given_fetch(s, &moved->given));
@@ -28,8 +29,13 @@ static MergeOrder merge_order(const Moved *moved)
 {
     GitPerson dursor = {"dursor", "dursor@localhost", {1700000000 * US_PER_S}};
 
-    return (MergeOrder){.ours = moved->branch, .theirs = moved->given.head, .message = "Merge main", .author = dursor,
-                        .committer = dursor, .ours_name = "dursor/12345678", .theirs_name = "main"};
+    return (MergeOrder){.ours = moved->branch,
+                        .theirs = moved->given.head,
+                        .message = "Merge main",
+                        .author = dursor,
+                        .committer = dursor,
+                        .ours_name = "dursor/12345678",
+                        .theirs_name = "main"};
 }
 
 static const char *lines_with(Scope *s, int number, const char *word)
@@ -51,12 +57,14 @@ TEST(changes_of_both_sides_come_together)
     GitCommitInfo info;
     Bytes bytes;
 
-    TRY(given_moved(s, &moved, replace("lines", lines_with(s, 2, "ours")), "sed -i s/^19$/theirs/ lines; echo n > new"));
+    TRY(given_moved(s, &moved, replace("lines", lines_with(s, 2, "ours")),
+                    "sed -i s/^19$/theirs/ lines; echo n > new"));
     MergeOrder order = merge_order(&moved);
     TRY(git_merge_into(s, moved.given.repo, &order, &merged));
     CHECK(merged.made);
     TRY(git_read(s, moved.given.repo, &(FileAt){merged.commit, "lines", 1000}, &bytes));
-    CHECK(bytes_find(bytes, BYTES("\nours\n"), 0) > 0 && bytes_find(bytes, BYTES("\ntheirs\n"), 0) > 0);
+    CHECK(bytes_find(bytes, BYTES("\nours\n"), 0) > 0 &&
+          bytes_find(bytes, BYTES("\ntheirs\n"), 0) > 0);
     TRY(git_commit_info(s, moved.given.repo, merged.commit, &info));
     CHECK_TEXT(info.parents.items[0], moved.branch);
     CHECK_TEXT(info.parents.items[1], moved.given.head);
@@ -68,7 +76,8 @@ TEST(conflicts_are_listed_with_their_reasons)
     Moved moved;
     MergeResult merged;
 
-    TRY(given_moved(s, &moved, replace("lines", lines_with(s, 2, "ours")), "sed -i s/^2$/theirs/ lines"));
+    TRY(given_moved(s, &moved, replace("lines", lines_with(s, 2, "ours")),
+                    "sed -i s/^2$/theirs/ lines"));
     MergeOrder order = merge_order(&moved);
     Error *e = git_merge_into(s, moved.given.repo, &order, &merged);
     FAILS(CONFLICT, e);

@@ -47,7 +47,8 @@ TEST(a_fetch_brings_new_commits_and_prunes_only_the_sources_branches)
     TRY(given_fetch(s, &given));
     TRY(mirror_resolve(s, given.mirror, "other", &commit));
     TRY(mirror_resolve(s, given.mirror, "v1", &commit));
-    TRY(sh(s, given.source, "git branch -D other; git tag -d v1; git commit --allow-empty -qm second"));
+    TRY(sh(s, given.source,
+           "git branch -D other; git tag -d v1; git commit --allow-empty -qm second"));
     const char *before = given.head;
     TRY(given_fetch(s, &given));
     CHECK(!text_equal(given.head, before));
@@ -67,8 +68,15 @@ TEST(words_of_people_name_commits)
     TRY(given_mirror(s, &given));
     TRY(sh(s, given.source, "git tag -a -m note v2; git checkout -q -b feature/x"));
     TRY(given_fetch(s, &given));
-    const char *words[] = {"main",   "refs/heads/main", "origin/main", "feature/x", "v2", "HEAD", "",
-                           given.head, text_of(s, (Bytes){given.head, 7})};
+    const char *words[] = {"main",
+                           "refs/heads/main",
+                           "origin/main",
+                           "feature/x",
+                           "v2",
+                           "HEAD",
+                           "",
+                           given.head,
+                           text_of(s, (Bytes){given.head, 7})};
     for (size_t i = 0; i < COUNT_OF(words); i++) {
         TRY_WHILE(mirror_resolve(s, given.mirror, words[i], &commit), "%s", words[i]);
         CHECK_TEXT(commit, given.head);
@@ -78,8 +86,15 @@ TEST(words_of_people_name_commits)
 
 TEST(words_that_name_nothing_are_missing)
 {
-    static const char *const words[] = {"nope", "--upload-pack=x", "a..b", "@{-1}", "HEAD^", "1234567",
-                                        "0123456789012345678901234567890123456789", "main:README.md", "\xff"};
+    static const char *const words[] = {"nope",
+                                        "--upload-pack=x",
+                                        "a..b",
+                                        "@{-1}",
+                                        "HEAD^",
+                                        "1234567",
+                                        "0123456789012345678901234567890123456789",
+                                        "main:README.md",
+                                        "\xff"};
     Given given;
     const char *commit;
 
@@ -112,8 +127,10 @@ TEST(a_lonely_detached_head_is_there_after_the_first_clone)
     const char *wanted;
 
     TRY(given_source(s, &given));
-    TRY(given_sh(s, given.source, "git checkout -q --detach; git commit --allow-empty -qm lonely; git rev-parse HEAD",
-                 &wanted));
+    TRY(given_sh(
+        s, given.source,
+        "git checkout -q --detach; git commit --allow-empty -qm lonely; git rev-parse HEAD",
+        &wanted));
     TRY(open_mirror(s, &given, given.source, &given.mirror));
     TRY(mirror_resolve(s, given.mirror, NULL, &given.head));
     CHECK_TEXT(given.head, wanted);
@@ -146,8 +163,10 @@ TEST(linked_worktrees_share_a_mirror_and_keep_their_heads)
     const char *main_head, *tree_head, *wanted;
 
     TRY(given_mirror(s, &given));
-    TRY(given_sh(s, given.source, "git worktree add -q ../linked -b side; cd ../linked;"
-                 "git commit --allow-empty -qm side; git rev-parse HEAD", &wanted));
+    TRY(given_sh(s, given.source,
+                 "git worktree add -q ../linked -b side; cd ../linked;"
+                 "git commit --allow-empty -qm side; git rev-parse HEAD",
+                 &wanted));
     TRY(open_mirror(s, &given, text(s, "%s/linked", given.dir), &linked));
     CHECK_TEXT(linked->local->common_dir, given.mirror->local->common_dir);
     TRY(mirror_fetch(s, linked));
@@ -177,7 +196,8 @@ TEST(a_shallow_source_works)
     bool reachable;
 
     TRY(given_source(s, &given));
-    TRY(sh(s, given.dir, "cd source; for i in 1 2 3; do git commit --allow-empty -qm $i; done; cd ..;"
+    TRY(sh(s, given.dir,
+           "cd source; for i in 1 2 3; do git commit --allow-empty -qm $i; done; cd ..;"
            "git clone -q --depth 2 file://$PWD/source shallow"));
     TRY(open_mirror(s, &given, text(s, "%s/shallow", given.dir), &given.mirror));
     TRY(sh(s, given.dir, "cd shallow; echo x > x; git add x; git commit -qm x"));
@@ -213,8 +233,10 @@ TEST(sources_that_cannot_be_read_whole_say_what_to_do)
     Mirror *mirror;
 
     TRY(given_source(s, &given));
-    TRY(sh(s, given.dir, "git -C source config uploadpack.allowFilter true;"
-           "git clone -q --bare --filter=blob:none file://$PWD/source partial; git init -q --object-format=sha256 long;"
+    TRY(sh(s, given.dir,
+           "git -C source config uploadpack.allowFilter true;"
+           "git clone -q --bare --filter=blob:none file://$PWD/source partial; git init -q "
+           "--object-format=sha256 long;"
            "mkdir plain"));
     Error *e = open_mirror(s, &given, text(s, "%s/partial", given.dir), &mirror);
     FAILS(UNSUPPORTED, e);
@@ -301,7 +323,8 @@ TEST(tidying_keeps_run_branches_and_young_objects)
     TRY(mirror_tidy(s, given.mirror, 3600 * US_PER_S));
     TRY(git_commit_info(s, given.repo, kept.commit, &info));
     TRY(git_commit_info(s, given.repo, loose.commit, &info));
-    TRY(sh(s, given.mirror->git_dir, "find objects -name '[0-9a-f]*' -type f -exec touch -d yesterday {} +"));
+    TRY(sh(s, given.mirror->git_dir,
+           "find objects -name '[0-9a-f]*' -type f -exec touch -d yesterday {} +"));
     TRY(mirror_tidy(s, given.mirror, 3600 * US_PER_S));
     GitRepo *again;
     TRY(git_open(s, given.mirror, &again));

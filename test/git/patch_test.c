@@ -56,8 +56,9 @@ TEST(each_section_gives_its_file_with_status_and_counts)
         const char *path;
         FileStatus status;
         int added, removed;
-    } wanted[] = {{"kept.c", FILE_MODIFIED, 1, 1}, {"gone", FILE_DELETED, 0, 1}, {"fresh", FILE_ADDED, 2, 0},
-                  {"new name", FILE_RENAMED, 0, 0}, {"run.sh", FILE_MODE, 0, 0}, {"x.png", FILE_MODIFIED, 0, 0},
+    } wanted[] = {{"kept.c", FILE_MODIFIED, 1, 1},   {"gone", FILE_DELETED, 0, 1},
+                  {"fresh", FILE_ADDED, 2, 0},       {"new name", FILE_RENAMED, 0, 0},
+                  {"run.sh", FILE_MODE, 0, 0},       {"x.png", FILE_MODIFIED, 0, 0},
                   {"日 \"q\".txt", FILE_ADDED, 0, 0}};
     FileDiffList files;
 
@@ -93,7 +94,7 @@ TEST(the_sections_together_are_the_whole_patch)
     Buffer whole = buffer_in(s);
 
     TRY(patch_parse(s, BYTES(several), &files));
-    EACH(FileDiff, file, &files)
+    EACH (FileDiff, file, &files)
         buffer_bytes(&whole, file->patch);
     CHECK(bytes_equal(buffer_view(&whole), BYTES(several)));
     return OK;
@@ -103,8 +104,11 @@ TEST(a_plain_diff_and_text_around_it_are_understood)
 {
     FileDiffList files;
 
-    TRY(patch_parse(s, BYTES("From me\n\n--- a/x.c\t2024-01-01\n+++ b/x.c\n@@ -1 +1 @@\n-a\n+b\n--- a/y\n"
-                             "+++ b/y\n@@ -0,0 +1 @@\n+z\n-- \n2.39\n"), &files));
+    TRY(patch_parse(
+        s,
+        BYTES("From me\n\n--- a/x.c\t2024-01-01\n+++ b/x.c\n@@ -1 +1 @@\n-a\n+b\n--- a/y\n"
+              "+++ b/y\n@@ -0,0 +1 @@\n+z\n-- \n2.39\n"),
+        &files));
     CHECK_EQ(files.count, 2);
     CHECK_TEXT(files.items[0].path, "x.c");
     CHECK_TEXT(files.items[1].path, "y");

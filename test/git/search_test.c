@@ -6,9 +6,12 @@ static fallible given_files(Scope *s, Given *given)
 {
     TRY(given_source(s, given));
     TRY(sh(s, given->source,
-           "printf 'login\\nLogin form\\nother\\n' > login.c; printf 'form\\nlogin form here\\n' > a.c;"
-           "printf 'login\\0binary' > b.bin; echo login > .env; echo login > server.key; ln -s login.c link;"
-           "yes 'login again' | head -100 > many.txt; printf 'caf\\351 login\\n' > latin.txt; mkdir LOGIN; echo x > LOGIN/x;"
+           "printf 'login\\nLogin form\\nother\\n' > login.c; printf 'form\\nlogin form here\\n' > "
+           "a.c;"
+           "printf 'login\\0binary' > b.bin; echo login > .env; echo login > server.key; ln -s "
+           "login.c link;"
+           "yes 'login again' | head -100 > many.txt; printf 'caf\\351 login\\n' > latin.txt; "
+           "mkdir LOGIN; echo x > LOGIN/x;"
            "git add -A -f; git commit -qm files"));
     TRY(open_mirror(s, given, given->source, &given->mirror));
     TRY(git_open(s, given->mirror, &given->repo));
@@ -17,7 +20,7 @@ static fallible given_files(Scope *s, Given *given)
 
 static const SearchHit *hit_in(const SearchResult *result, const char *path)
 {
-    EACH(const SearchHit, hit, &result->hits)
+    EACH (const SearchHit, hit, &result->hits)
         if (text_equal(hit->path, path))
             return hit;
     return NULL;
@@ -108,7 +111,7 @@ TEST(the_tree_lists_every_file_with_mode_and_size)
     TRY(given_files(s, &given));
     TRY(git_tree_list(s, given.repo, given.head, &entries));
     CHECK_EQ(entries.count, 11);
-    EACH(const TreeEntry, entry, &entries) {
+    EACH (const TreeEntry, entry, &entries) {
         if (text_equal(entry->path, "link"))
             CHECK_EQ(entry->mode, MODE_SYMLINK);
         if (!text_equal(entry->path, "b.bin"))
