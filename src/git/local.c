@@ -87,15 +87,34 @@ static fallible find_head(Scope *s, const GitAccess *access, LocalSource *out)
     return ask_line(s, access, &branch, &out->branch);
 }
 
-static fallible find_person(Scope *s, const GitAccess *access, LocalSource *out)
+/* "user.name LF Ann NUL user.email LF … NUL": of several files the last one counts. */
+static void take_person(Scope *s, Bytes said, LocalSource *out)
 {
-    GitCommand name = {
-        .args = TEXTS("config", "user.name"), .git_dir = out->git_dir, .trust = GIT_TRUST_OWN};
-    GitCommand email = {
-        .args = TEXTS("config", "user.email"), .git_dir = out->git_dir, .trust = GIT_TRUST_OWN};
+    while (said.size) {
+        const char *entry = text_of(s, said);
+        if (text_starts(entry, "user.name\n"))
+            out->name = text_trim(s, entry + strlen("user.name\n"));
+        if (text_starts(entry, "user.email\n"))
+            out->email = text_trim(s, entry + strlen("user.email\n"));
+        size_t used = strlen(entry) < said.size ? strlen(entry) + 1 : said.size;
+        said = (Bytes){said.data + used, said.size - used};
+    }
+}
 
-    TRY(ask_line(s, access, &name, &out->name));
-    return ask_line(s, access, &email, &out->email);
+fallible local_person(Scope *s, const GitAccess *access, const char *path, LocalSource *out)
+{
+    GitCommand command = {.args =
+                              TEXTS("config", "--null", "--get-regexp", "^user\\.(name|email)$"),
+                          .dir = path,
+                          .trust = GIT_TRUST_OWN};
+    ProcessResult result;
+
+    TRY(git_ask(s, access, &command, &result));
+    if (result.status == 0)
+        take_person(s, result.out, out);
+    out->name = text_empty(out->name) ? NULL : out->name;
+    out->email = text_empty(out->email) ? NULL : out->email;
+    return OK;
 }
 
 fallible local_source(Scope *s, const GitAccess *access, const char *path, LocalSource *out)
@@ -107,7 +126,7 @@ fallible local_source(Scope *s, const GitAccess *access, const char *path, Local
     TRY(find_places(s, access, path, &source));
     TRY(check_partial(s, access, source.common_dir));
     TRY(find_head(s, access, &source));
-    TRY(find_person(s, access, &source));
+    TRY(local_person(s, access, source.git_dir, &source));
     *out = source;
     return OK;
 }

@@ -38,6 +38,8 @@ typedef struct LocalSource {
 /* MISSING when there is no repository at or above the path; DENIED with code repo_foreign for one of
  * another user; UNSUPPORTED for partial clones and SHA-256. */
 fallible local_source(Scope *s, const GitAccess *access, const char *path, LocalSource *out);
+/* Only user.name and user.email of the repository at path, by one program; NULL where not set. */
+fallible local_person(Scope *s, const GitAccess *access, const char *path, LocalSource *out);
 /* Whether tracked files there differ from HEAD (which a run does not see). Runs nothing of the
  * repository's; so what a filter (LFS) would turn back counts as different once it was touched. */
 fallible local_dirty(Scope *s, const char *path, bool *out);
@@ -57,6 +59,11 @@ typedef struct Mirror {
  * without allow_file; UNAVAILABLE with code disk_full below the disk floor. */
 fallible mirror_open(Scope *s, const Mirrors *mirrors, const char *repo_id, const RepoUrl *source,
                      Mirror **out);
+/* The same for a worker that neither fetches nor asks for the source's HEAD: a mirror that is there is
+ * taken as it is, without a look at the source, which for a local one takes several programs. Its local
+ * is NULL. */
+fallible mirror_use(Scope *s, const Mirrors *mirrors, const char *repo_id, const RepoUrl *source,
+                    Mirror **out);
 /* Brings branches, tags and HEAD up to date, under the lock of this mirror across processes. */
 fallible mirror_fetch(Scope *s, const Mirror *mirror);
 /* Removes the mirror and all that is in its folder. */

@@ -19,12 +19,12 @@ static GitPerson committer(const Attempt *a)
 /* In the user's own repository the user is the author; dursor commits. */
 static fallible author(Scope *s, const Attempt *a, GitPerson *out)
 {
-    LocalSource source;
+    LocalSource source = {0};
 
     *out = committer(a);
     if (!repo_url_local(&a->mirror->source))
         return OK;
-    TRY(local_source(s, &a->app->mirrors->access, a->mirror->source.path, &source));
+    TRY(local_person(s, &a->app->mirrors->access, a->mirror->source.path, &source));
     if (source.name && source.email)
         *out = (GitPerson){source.name, source.email, out->at};
     return OK;
@@ -76,10 +76,20 @@ static fallible adopt(Scope *s, Attempt *a)
                          "an earlier attempt had already committed: its result is taken\n");
 }
 
+static fallible open_mirror(Scope *s, Attempt *a)
+{
+    RepoUrl url;
+
+    TRY(repo_url_parse(s, a->repo.repo_url, NULL, &url));
+    if (!repo_url_local(&url))
+        return repo_mirror(s, a->app, &a->repo, &a->mirror);
+    return mirror_use(s, a->app->mirrors, a->repo.id, &url, &a->mirror);
+}
+
 Error *attempt_workspace(Scope *s, Attempt *a)
 {
     TRY(recording_phase(s, a->rec, "preparing"));
-    TRY(repo_mirror(s, a->app, &a->repo, &a->mirror));
+    TRY(open_mirror(s, a));
     TRY(git_open(s, a->mirror, &a->git));
     TRY(git_branch_find(s, a->git, a->line.branch, &a->branch_at));
     TRY(adopt(s, a));

@@ -346,3 +346,39 @@ TEST(uncommitted_changes_of_a_checkout_are_noticed)
     CHECK(dirty);
     return OK;
 }
+
+TEST(a_mirror_that_is_there_is_used_without_a_look_at_its_source)
+{
+    Given given;
+    Mirror *mirror;
+    GitRepo *repo;
+    GitCommitInfo info;
+
+    TRY(given_mirror(s, &given));
+    RepoUrl source = given.mirror->source;
+    TRY(tree_remove(s, given.source));
+    FAILS(MISSING, mirror_open(s, &given.mirrors, REPO_ID, &source, &mirror));
+    TRY(mirror_use(s, &given.mirrors, REPO_ID, &source, &mirror));
+    TRY(git_open(s, mirror, &repo));
+    TRY(git_commit_info(s, repo, given.head, &info));
+    given.mirrors.allow_file = false;
+    FAILS(INVALID, mirror_use(s, &given.mirrors, REPO_ID, &source, &mirror));
+    return OK;
+}
+
+TEST(the_person_of_a_repository_is_the_last_one_its_configuration_names)
+{
+    Given given;
+    LocalSource source = {0}, nobody = {0};
+
+    TRY(given_source(s, &given));
+    TRY(sh(s, given.source,
+           "git config user.name 'Ann  B. \xC3\x96' && git config user.email a@example.org"));
+    TRY(local_person(s, &given.mirrors.access, given.source, &source));
+    CHECK_TEXT(source.name, "Ann  B. \xC3\x96");
+    CHECK_TEXT(source.email, "a@example.org");
+    TRY(sh(s, given.source, "git config user.name ''; git config --unset user.email || true"));
+    TRY(local_person(s, &given.mirrors.access, given.source, &nobody));
+    CHECK(nobody.name == NULL);
+    return OK;
+}
