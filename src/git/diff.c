@@ -17,6 +17,8 @@ typedef struct Diff {
     GitRepo *repo;
     DiffLimits limits;
     git_tree *from, *to;
+    TextList paths; /* that differ */
+    char **names;   /* the same, for libgit2 */
     git_diff *native;
     bool large;   /* some added or deleted file is too large to be compared for renames */
     size_t moved; /* added plus deleted files */
@@ -52,8 +54,12 @@ static fallible prepare(Scope *s, Diff *diff)
             *list_add(s, &oids) = library_hex(s, &delta->old_id);
         if (has_blob(delta->new_mode))
             *list_add(s, &oids) = library_hex(s, &delta->new_id);
+        *list_add(s, &diff->paths) = delta->path;
         diff->moved += !delta->old_mode || !delta->new_mode;
     }
+    diff->names = NEW_ARRAY(s, char *, diff->paths.count);
+    for (size_t i = 0; i < diff->paths.count; i++)
+        diff->names[i] = scope_copy(s, diff->paths.items[i], strlen(diff->paths.items[i]) + 1);
     TRY(git_need(s, diff->repo, &oids));
     EACH (const char *, oid, &oids) {
         int64_t size;
@@ -79,7 +85,10 @@ static fallible open_diff(Scope *s, Diff *diff)
     git_diff_options options = GIT_DIFF_OPTIONS_INIT;
 
     /* A file that becomes a link is a deletion and an addition, as in git. */
-    options.flags = GIT_DIFF_SHOW_BINARY | GIT_DIFF_INDENT_HEURISTIC;
+    options.flags =
+        GIT_DIFF_SHOW_BINARY | GIT_DIFF_INDENT_HEURISTIC | GIT_DIFF_DISABLE_PATHSPEC_MATCH;
+    /* It would look at all files of both trees. */
+    options.pathspec = (git_strarray){diff->names, diff->paths.count};
     options.context_lines = CONTEXT_LINES;
     options.id_abbrev = GIT_ID_SIZE;
     options.max_size = GIT_BLOB_BYTES_MAX;
@@ -310,8 +319,9 @@ fallible git_diff_between(Scope *s, GitRepo *repo, const DiffRange *range, DiffR
     TRY(library_commit_tree(tmp, repo, range->from, &diff.from));
     TRY(library_commit_tree(tmp, repo, range->to, &diff.to));
     TRY(prepare(tmp, &diff));
-    TRY(open_diff(tmp, &diff));
-    for (size_t i = 0; i < git_diff_num_deltas(diff.native); i++)
+    if (diff.paths.count)
+        TRY(open_diff(tmp, &diff));
+    for (size_t i = 0; diff.native && i < git_diff_num_deltas(diff.native); i++)
         TRY(diff_file(s, &diff, i, &result));
     join(s, &result);
     *out = result;
