@@ -10,6 +10,7 @@
 #include "cli/config.h"
 #include "cli/demo_llm.h"
 #include "cli/describe.h"
+#include "cli/import.h"
 #include "cli/migrate.h"
 #include "cli/run.h"
 #include "cli/serve.h"
@@ -22,6 +23,7 @@ const Command commands[] = {
     {"token", cli_token,
      "the bearer token of the local server; --login: a new address for the browser"},
     {"migrate", cli_migrate, "bring the database's schema up to date"},
+    {"import", cli_import, "take over a database of the former dursor, or an export"},
     {"doctor", cli_doctor, "check settings and everything outside, and say what to mend"},
     {"config", cli_config, "the settings in force, and where each was set"},
     {"openapi", cli_openapi, "the API description"},

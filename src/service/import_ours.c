@@ -1,0 +1,149 @@
+/* Our own tables: from a database file or an archive. */
+
+#include "git/repo_url.h"
+#include "service/import_parts.h"
+#include "store/repos.h"
+
+const char *import_repo_id(const Import *im, const char *id)
+{
+    EACH (const IdPair, pair, &im->repos)
+        if (text_equal(pair->from, id))
+            return pair->to;
+    return id;
+}
+
+static bool has_column(const TableAccess *t, const char *name)
+{
+    for (size_t i = 0; i < t->count; i++)
+        if (text_equal(t->table->columns[i].name, name))
+            return true;
+    return false;
+}
+
+void import_use_repo(Import *im, const TableAccess *t, Slot *slots)
+{
+    if (!has_column(t, "repo_id"))
+        return;
+    Slot *repo = import_slot(t, slots, "repo_id");
+    repo->text = import_repo_id(im, repo->text);
+}
+
+/* Several rows could have one address in the former dursor; here one has it, and the others' tasks go
+ * with it. */
+fallible import_map_repo(Import *im, const SourceRow *row, const TableAccess *t, Slot *slots,
+                         bool *same)
+{
+    RepoUrl url;
+    Repo here;
+    Tx *tx;
+
+    *same = false;
+    if (!text_equal(t->table->name, "repos"))
+        return OK;
+    Slot *address = import_slot(t, slots, "repo_url");
+    Error *e = repo_url_parse(im->batch, address->text, NULL, &url);
+    if (e)
+        import_note(im, "repos %s: its address is kept as it is: %s", row->id, e->message);
+    else
+        address->text = url.text;
+    SCOPE(tmp, im->batch);
+    TRY(tx_read(tmp, im->app->store, im->caller, &tx));
+    TRY(repo_find(im->batch, tx, address->text, &here, same));
+    TRY(tx_commit(tmp, tx));
+    *same = *same && !text_equal(here.id, row->id);
+    if (!*same)
+        return OK;
+    *list_add(im->s, &im->repos) = (IdPair){text_copy(im->s, row->id), text_copy(im->s, here.id)};
+    import_count(im, "repos")->present++;
+    import_note(im, "repos %s is one with %s, which has the same address", row->id, here.id);
+    return OK;
+}
+
+/* ---- Rows ---- */
+
+typedef struct SealedColumn {
+    const char *table;
+    const char *column; /* of the seal; "_sealed" follows in the table */
+} SealedColumn;
+
+static const SealedColumn sealed_columns[] = {
+    {"model_profiles", "api_key"},
+    {"github_config", "private_key"},
+};
+
+/* A secret that cannot be opened here is of no use, and keeps the service from starting. */
+static fallible check_seals(Import *im, const SourceRow *row, const TableAccess *t, Slot *slots)
+{
+    SCOPE(tmp, im->batch);
+
+    for (size_t i = 0; i < COUNT_OF(sealed_columns); i++) {
+        const SealedColumn *c = &sealed_columns[i];
+        const char *secret;
+        if (!text_equal(c->table, t->table->name))
+            continue;
+        SealPlace place = {LOCAL_TENANT, c->table,
+                           text_equal(c->table, "github_config") ? LOCAL_TENANT : row->id,
+                           c->column};
+        Bytes sealed = import_slot(t, slots, text(tmp, "%s_sealed", c->column))->bytes;
+        if (sealed.data)
+            TRY(keys_unseal(im->batch, im->app->keys, &place, sealed, &secret));
+    }
+    return OK;
+}
+
+fallible import_own_row(Import *im, SourceRow *row)
+{
+    const TableAccess *t;
+    bool same;
+
+    TRY(import_table(im, row->table, &t));
+    Slot *slots = import_slots(im, t);
+    Error *e = import_fill(im, row, t, slots);
+    if (!e)
+        e = import_whole(im->batch, t, slots);
+    if (!e)
+        e = check_seals(im, row, t, slots);
+    if (failed_as(e, INVALID))
+        return import_refuse(im, row, e);
+    TRY(e);
+    if (text_equal(row->table, "runs"))
+        import_end_run(t, slots);
+    import_use_repo(im, t, slots);
+    TRY(import_map_repo(im, row, t, slots, &same));
+    if (!same)
+        import_add(im, t, slots);
+    TRY(row->mended ? import_keep(im, row) : OK);
+    return import_flush(im, text_equal(row->table, "repos"));
+}
+
+static fallible take_table(Import *im, ForeignFile *file, const ForeignTable *table)
+{
+    ForeignCursor *cursor;
+    int64_t rowid;
+    Cell *cells;
+    SourceRow row;
+
+    SCOPE(tmp, im->s);
+    TRY(foreign_walk(tmp, file, &(ForeignSelect){.table = table}, &cursor));
+    for (;;) {
+        TRY(foreign_next(im->batch, cursor, &rowid, &cells));
+        if (!cells)
+            return import_flush(im, true);
+        TRY(import_read(im, file, table, rowid, &row));
+        if (row.cells)
+            TRY(import_own_row(im, &row));
+    }
+}
+
+fallible import_ours(Import *im, ForeignFile *file)
+{
+    im->ours = true;
+    for (const StoredTable *stored = stored_tables; stored->name; stored++) {
+        const ForeignTable *table = foreign_table(file, stored->name);
+        if (!table)
+            import_note(im, "it has no table %s", stored->name);
+        else
+            TRY(take_table(im, file, table));
+    }
+    return OK;
+}
