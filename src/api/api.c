@@ -5,11 +5,12 @@
 #include "api/hub.h"
 #include "base/log.h"
 
+extern const Route pull_routes[], github_routes[], webhook_routes[];
 extern const Route system_routes[], page_routes[], model_routes[], repo_routes[], task_routes[],
     run_routes[], event_routes[];
 
 const Route *const route_tables[] = {system_routes, page_routes, model_routes, repo_routes,
-                                     task_routes,   run_routes,  event_routes, NULL};
+                                     task_routes,   run_routes,  event_routes, pull_routes, github_routes, webhook_routes, NULL};
 
 static const char *const express[] = {"/health", "/healthz", "/readyz", NULL};
 

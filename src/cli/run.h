@@ -29,3 +29,5 @@ fallible run_session_runs(Scope *s, const RunSession *session, const Task *task,
  * "no_run_succeeded". */
 fallible run_compare(Scope *s, RunSession *session);
 fallible run_results(Scope *s, RunSession *session);
+/* Makes the run's pull request, or shows the one it has. */
+fallible run_pull(Scope *s, const RunSession *session, const Run *run);

@@ -33,6 +33,9 @@ const char run_help[] =
     "  --force                with --apply: save the old state first, then let the run win\n"
     "  --branch NAME          make a branch of run N (--apply N --branch NAME) or of the first "
     "that succeeded\n"
+    "  --pr N                 push run N's branch and make its pull request at GitHub, or show "
+    "the\n"
+    "                         one it has\n"
     "  --list                 list the comparisons of this repository\n"
     "  --remove               remove the comparison\n"
     "\n"
@@ -48,7 +51,7 @@ typedef struct Option {
 static Error *set_action(Scope *s, RunArgs *args, RunAction action)
 {
     if (args->action && args->action != action)
-        return fail(s, INVALID, "only one of --diff, --apply, --list, --remove at a time");
+        return fail(s, INVALID, "only one of --diff, --apply, --pr, --list, --remove at a time");
     args->action = action;
     return OK;
 }
@@ -141,6 +144,11 @@ static Error *set_apply(Scope *s, RunArgs *args, const char *value)
     return set_number(s, args, RUN_APPLY, value);
 }
 
+static Error *set_pull(Scope *s, RunArgs *args, const char *value)
+{
+    return set_number(s, args, RUN_PULL, value);
+}
+
 static Error *set_list(Scope *s, RunArgs *args, const char *value)
 {
     (void)value;
@@ -196,8 +204,8 @@ static const Option options[] = {
     {"--apply", true, set_apply},       {"--branch", true, set_branch},
     {"--continue", false, set_goes_on}, {"--force", false, set_force},
     {"--json", false, set_json},        {"--demo", false, set_demo},
-    {"--list", false, set_list},        {"--remove", false, set_remove},
-    {"--help", false, set_help},
+    {"--pr", true, set_pull},           {"--list", false, set_list},
+    {"--remove", false, set_remove},    {"--help", false, set_help},
 };
 
 static const Option *option_find(const char *name, size_t size)

@@ -11,6 +11,7 @@ typedef enum RunAction {
     RUN_DIFF,
     RUN_APPLY,
     RUN_BRANCH,
+    RUN_PULL,
     RUN_LIST,
     RUN_REMOVE,
     RUN_HELP,

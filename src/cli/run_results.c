@@ -141,6 +141,14 @@ static fallible branch(Scope *s, const RunSession *session)
                                  run.commit_sha, run.model_name));
 }
 
+static fallible pull(Scope *s, const RunSession *session)
+{
+    Run run;
+
+    TRY(chosen_run(s, session, &run));
+    return run_pull(s, session, &run);
+}
+
 static fallible list(Scope *s, const RunSession *session)
 {
     TaskList tasks = {0};
@@ -178,8 +186,8 @@ static const struct {
     RunAction action;
     Error *(*run)(Scope *s, const RunSession *session);
 } actions[] = {
-    {RUN_SHOW, show},     {RUN_DIFF, diff}, {RUN_APPLY, apply},
-    {RUN_BRANCH, branch}, {RUN_LIST, list}, {RUN_REMOVE, remove_task},
+    {RUN_SHOW, show}, {RUN_DIFF, diff}, {RUN_APPLY, apply},        {RUN_BRANCH, branch},
+    {RUN_PULL, pull}, {RUN_LIST, list}, {RUN_REMOVE, remove_task},
 };
 
 Error *run_results(Scope *s, RunSession *session)

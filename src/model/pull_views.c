@@ -16,8 +16,8 @@ const Type pull_type =
          FIELD(Pull, number, REQUIRED), FIELD(Pull, url, REQUIRED), FIELD(Pull, branch, REQUIRED),
          FIELD(Pull, base), FIELD(Pull, title, REQUIRED), FIELD(Pull, body),
          FIELD(Pull, latest_commit, REQUIRED), ENUM(Pull, status, pull_status_names, REQUIRED),
-         FIELD(Pull, run_id), FIELD(Pull, run_commit, NO_JSON), FIELD(Pull, created_at, REQUIRED),
-         FIELD(Pull, updated_at, REQUIRED));
+         FIELD(Pull, run_id), FIELD(Pull, run_commit, NO_JSON), FIELD(Pull, checked_at, NO_JSON),
+         FIELD(Pull, created_at, REQUIRED), FIELD(Pull, updated_at, REQUIRED));
 
 #define RUN_FIELD(T) FIELD(T, selected_run_id, REQUIRED, .about = "The run whose result it shows.")
 #define FORM_FIELD(T)                                                                              \
@@ -86,8 +86,8 @@ const Type github_repo_type =
          FIELD(GithubRepo, owner, REQUIRED), FIELD(GithubRepo, default_branch, REQUIRED),
          FIELD(GithubRepo, private, REQUIRED));
 
-const Type search_query_type =
-    TYPE(RepoSearchQuery, "A part of the name.", FIELD(RepoSearchQuery, search, 0, .most = NAME_MAX_BYTES));
+const Type search_query_type = TYPE(RepoSearchQuery, "A part of the name.",
+                                    FIELD(RepoSearchQuery, search, 0, .most = NAME_MAX_BYTES));
 
 const Type webhook_answer_type =
     TYPE(WebhookAnswer, "What became of a delivery.", FIELD(WebhookAnswer, status, REQUIRED),

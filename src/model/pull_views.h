@@ -35,6 +35,7 @@ typedef struct Pull {
     PullStatus status;
     const char *run_id;
     const char *run_commit;
+    Time checked_at; /* when the forge was last asked about it */
     Time created_at;
     Time updated_at;
 } Pull;

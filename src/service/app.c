@@ -124,6 +124,7 @@ Error *app_open(Scope *s, const Settings *settings, App **out)
     TRY(bus_of(s, app));
     app->mirrors = mirrors_of(s, settings);
     TRY(llm_of(s, settings, app));
+    TRY(forge_tokens_open(s, &app->forge_tokens));
     TRY(prices_open(s, settings->llm_prices_file, &app->prices));
     *out = app;
     return OK;

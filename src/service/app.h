@@ -2,6 +2,7 @@
 #pragma once
 
 #include "bus/bus.h"
+#include "forge/forge.h"
 #include "git/mirror.h"
 #include "llm/llm.h"
 #include "llm/prices.h"
@@ -15,6 +16,7 @@ typedef struct App {
     Bus *bus;
     const Mirrors *mirrors;
     HttpClient *http;
+    ForgeTokens *forge_tokens;
     Llm *llm;
     const Prices *prices;
     Keys *keys;

@@ -4,6 +4,7 @@
 
 #include "base/id.h"
 #include "base/log.h"
+#include "service/github_config.h"
 
 /* All worktrees of a local repository are one: known by the common git directory, shown without its
  * "/.git". */
@@ -70,6 +71,7 @@ static fallible refresh(Scope *s, App *app, const Caller *caller, const Repo *re
 Error *repo_add(Scope *s, App *app, const Caller *caller, const RepoOrder *order, Repo *out)
 {
     RepoUrl url;
+    const Mirrors *mirrors;
     Mirror *mirror;
     bool found = false;
     const char *commit;
@@ -78,10 +80,11 @@ Error *repo_add(Scope *s, App *app, const Caller *caller, const RepoOrder *order
     TRY(repo_url_parse(s, order->typed, order->base, &url));
     TRY(repo_address(s, app, &url));
     repo.repo_url = url.text;
+    TRY(github_mirrors(s, app, caller, &url, &mirrors));
     TRY(find(s, app, caller, &repo, &found));
     if (!found)
         repo.id = id_new(s);
-    TRY_WHILE(mirror_open(s, app->mirrors, repo.id, &url, &mirror), "cloning %s", url.text);
+    TRY_WHILE(mirror_open(s, mirrors, repo.id, &url, &mirror), "cloning %s", url.text);
     if (found)
         TRY_WHILE(mirror_fetch(s, mirror), "fetching %s", url.text);
     TRY(describe(s, mirror, &repo));
@@ -97,8 +100,11 @@ Error *repo_add(Scope *s, App *app, const Caller *caller, const RepoOrder *order
 
 Error *repo_mirror(Scope *s, App *app, const Repo *repo, Mirror **out)
 {
+    const Caller owner = {repo->tenant_id, NULL, ROLE_ADMIN};
+    const Mirrors *mirrors;
     RepoUrl url;
 
     TRY(repo_url_parse(s, repo->repo_url, NULL, &url));
-    return mirror_open(s, app->mirrors, repo->id, &url, out);
+    TRY(github_mirrors(s, app, &owner, &url, &mirrors));
+    return mirror_open(s, mirrors, repo->id, &url, out);
 }

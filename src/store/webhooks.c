@@ -8,12 +8,29 @@
 #include "store/pulls.h"
 #include "store/queries.h"
 
+static fallible delivery_check(Scope *s, const char *id)
+{
+    if (text_empty(id) || strlen(id) > DELIVERY_ID_MAX)
+        return fail(s, INVALID, "the delivery has no id of at most %d bytes", DELIVERY_ID_MAX);
+    return text_check(s, "delivery's id", id);
+}
+
+fallible delivery_known(Scope *s, Tx *tx, const char *id, bool *out)
+{
+    CountList counts = {0};
+
+    TRY(delivery_check(s, id));
+    TRY(query_list(s, tx, &q_delivery_count, ARGS(ARG(id)), &counts));
+    *out = counts.count && counts.items[0].count > 0;
+    return OK;
+}
+
 fallible delivery_take(Scope *s, Tx *tx, const char *id, const char *event, bool *taken)
 {
     int64_t older_us = DELIVERY_KEPT_US, changed = 0;
 
-    if (text_empty(id) || strlen(id) > DELIVERY_ID_MAX)
-        return fail(s, INVALID, "the delivery has no id of at most %d bytes", DELIVERY_ID_MAX);
+    TRY(delivery_check(s, id));
+    TRY(text_check(s, "event", event));
     TRY(query_run(s, tx, &q_deliveries_forget, ARGS(ARG(older_us)), NULL));
     TRY(query_run(s, tx, &q_delivery_take, ARGS(ARG(id), ARG(event)), &changed));
     *taken = changed > 0;

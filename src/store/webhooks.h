@@ -9,6 +9,8 @@
 
 enum { DELIVERY_ID_MAX = 128, CHECK_JOBS_MAX = 500 /* results of one commit */ };
 
+/* tx_system_read. INVALID without an id. */
+fallible delivery_known(Scope *s, Tx *tx, const char *id, bool *out);
 /* tx_system. *taken is false when the delivery was taken before. Drops old ones. */
 fallible delivery_take(Scope *s, Tx *tx, const char *id, const char *event, bool *taken);
 

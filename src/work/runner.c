@@ -10,6 +10,8 @@
 const JobKind job_kinds[] = {
     {"run", QUEUE_AGENT, run_job},
     {"sweep", QUEUE_SYSTEM, sweep_job},
+    {"pull_link", QUEUE_SYSTEM, pull_link_job},
+    {"pull_poll", QUEUE_SYSTEM, pull_poll_job},
     {0},
 };
 

@@ -99,7 +99,9 @@ void slot_end(Slot *slot, SlotEnd end);
 
 fallible run_job(Scope *s, Slot *slot);
 fallible sweep_job(Scope *s, Slot *slot);
-/* Puts the sweeping job in place, if it is not. */
+fallible pull_link_job(Scope *s, Slot *slot);
+fallible pull_poll_job(Scope *s, Slot *slot);
+/* Puts the jobs that go on for ever in place, sweeping and polling, where they are not. */
 fallible sweep_schedule(Scope *s, App *app);
 /* Leases of owners on this machine whose lock is free: taken over at once. */
 fallible sweep_dead_owners(Scope *s, App *app);

@@ -24,10 +24,13 @@ Error *sweep_schedule(Scope *s, App *app)
 {
     SCOPE(tmp, s);
     Job job = {.queue = QUEUE_SYSTEM, .kind = "sweep", .unique_key = "sweep", .priority = 1};
+    Job poll = {
+        .queue = QUEUE_SYSTEM, .kind = "pull_poll", .unique_key = "pull_poll", .priority = 5};
     Tx *tx;
 
     TRY(tx_write(tmp, app->store, &system_caller, &tx));
     TRY(job_insert(tmp, tx, &job, NULL));
+    TRY(job_insert(tmp, tx, &poll, NULL));
     return tx_commit(tmp, tx);
 }
 

@@ -356,7 +356,7 @@ class Door(BaseHTTPRequestHandler):
     # ---- git ----
 
     def git(self, parsed):
-        match = re.fullmatch(r"/([\w.-]+/[\w.-]+?)\.git(/.*)", parsed.path)
+        match = re.fullmatch(r"/([\w.-]+/[\w.-]+?)(?:\.git)?(/(?:info/refs|git-\w+-pack))", parsed.path)
         kind, _, value = self.headers.get("Authorization", "").partition(" ")
         user, _, token = base64.b64decode(value).decode().partition(":") if kind == "Basic" else ("", "", "")
         if self.hub.web.split("//")[1] != self.headers.get("Host"):

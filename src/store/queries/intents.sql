@@ -22,6 +22,9 @@ ON CONFLICT (tenant_id) DO UPDATE
 SET app_id = excluded.app_id, installation_id = excluded.installation_id,
     private_key_sealed = excluded.private_key_sealed, updated_at = db_now();
 
+-- delivery_count -> count_type
+SELECT count(*) AS count FROM webhook_deliveries WHERE id = :id;
+
 -- delivery_take
 -- Changes a row only when the delivery is new.
 INSERT INTO webhook_deliveries (id, event, received_at) VALUES (:id, :event, db_now())
