@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import time
+from dataclasses import dataclass
 
 import big_repository
 import harness
@@ -24,6 +25,14 @@ def measured_steps(box, repository, rounds):
     if ran.returncode:
         raise SystemExit(f"workspaces failed: {ran.stderr[-3000:]}")
     return [json.loads(line) for line in ran.stdout.splitlines()]
+
+
+def search_by_git(repository):
+    """Seconds in which the git program searches all files for the words of the instruction."""
+    words = [option for word in ("handle_overflow", "limit", "depth", "function", "test") for option in ("-e", word)]
+    began = time.monotonic()
+    subprocess.run(["git", "-C", repository, "grep", "-c", "-F", "-i", *words, "main"], check=True, stdout=subprocess.DEVNULL)
+    return time.monotonic() - began
 
 
 def copies(box, checkout):
@@ -75,29 +84,38 @@ def measure(table):
         report.say("measuring the steps")
         rounds = measured_steps(box, repository, max(table.rounds, 3))
         by_git = [commit_by_git(box, repository, n) for n in range(max(table.rounds, 3))]
+        searched = search_by_git(repository)
         report.say("copying the checkout ten times")
         copy_s, copy_bytes = copies(box, checkout)
-    tell(table, rounds, by_git, copy_s, copy_bytes)
+    tell(table, rounds, Peers(by_git, searched, copy_s, copy_bytes))
 
 
-def tell(table, rounds, by_git, copy_s, copy_bytes):
+@dataclass
+class Peers:
+    commits: list       # milliseconds, by the git program
+    search: float       # seconds, likewise
+    copying: float      # seconds for all copies
+    copied: int         # bytes
+
+
+def tell(table, rounds, peers):
     def of(name):
         return [one[name] for one in rounds]
 
-    table.note(f"{big_repository.FILES:,} files, {copy_bytes / RUNS / 2**20:,.0f} MiB a checkout, in a local path; the mirror is there and "
+    table.note(f"{big_repository.FILES:,} files, {peers.copied / RUNS / 2**20:,.0f} MiB a checkout, in a local path; the mirror is there and "
                "up to date; times of steps are the slowest of ten runs at once, with the median of the rounds (least–most)")
     ready = of("ready_ms")
-    table.below("claim to tenth ready workspace", ready, 50, "ms", f"cp -a ×10 {copy_s:.1f} s", 1000 * copy_s / report.median(ready))
+    table.below("claim to tenth ready workspace", ready, 50, "ms", f"cp -a ×10 {peers.copying:.1f} s", 1000 * peers.copying / report.median(ready))
     table.row("… of it the claim", of("claim_ms"), "", unit="ms")
     table.row("… the first is ready", of("first_ready_ms"), "", unit="ms")
-    table.row("choosing the context: the first run", of("rank_ms"), "", unit="ms")
-    table.row("choosing the context: shared by the rest", of("rank_least_ms"), "", unit="ms")
-    git = report.shown(by_git, "ms") + " by the git program"
+    table.row("choosing the context, once for all ten", of("rank_ms"), f"git grep {1000 * peers.search:,.0f} ms", unit="ms",
+              ratio=1000 * peers.search / report.median(of("rank_ms")))
+    git = report.shown(peers.commits, "ms") + " by the git program"
     table.below("patch to commit, alone", of("commit_alone_ms"), 10, "ms", git,
-                report.median(by_git) / report.median(of("commit_alone_ms")))
+                report.median(peers.commits) / report.median(of("commit_alone_ms")))
     table.row("patch to commit, ten at once", of("commit_ms"), "", unit="ms")
     table.row("the run's step of committing, ten at once", of("step_commit_ms"), "", unit="ms")
     table.row("diff, branch and end in the database, ten at once", of("finish_ms"), "", unit="ms")
     disk = report.median(of("disk"))
-    table.row("disk of ten runs with their commits", f"{disk / 2**20:.2f} MiB", f"cp -a ×10 {copy_bytes / 2**20:,.0f} MiB", "≥ 1,000× less",
-              ratio=copy_bytes / disk, met=copy_bytes / disk >= 1000)
+    table.row("disk of ten runs with their commits", f"{disk / 2**20:.2f} MiB", f"cp -a ×10 {peers.copied / 2**20:,.0f} MiB", "≥ 1,000× less",
+              ratio=peers.copied / disk, met=peers.copied / disk >= 1000)

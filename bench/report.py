@@ -23,19 +23,18 @@ def percentile(values, part):
 
 
 def number(value):
-    """Three digits or all before the point: 0.0123, 4.56, 1,234."""
-    if value is None:
-        return "–"
-    if abs(value) >= 100 or value == int(value):
-        return f"{value:,.0f}"
-    return f"{value:.3g}"
+    """Three digits or all before the point: 0.0123, 4.56, 12.3, 1,234."""
+    if isinstance(value, int):
+        return f"{value:,}"
+    size = abs(value)
+    return f"{value:.3g}" if 0 < size < 1 else f"{value:,.{2 if size < 10 else 1 if size < 100 else 0}f}"
 
 
 def shown(values, unit):
     """The median, with the least and the most behind when there are several."""
     if isinstance(values, (int, float)):
         values = [values]
-    text = f"{number(median(values))} {unit}"
+    text = f"{number(median(values))} {unit}".strip()
     return text if len(values) < 2 else f"{text} ({number(min(values))}–{number(max(values))})"
 
 

@@ -28,6 +28,7 @@ ENDS = ("succeeded", "failed", "canceled")
 UNFINISHED_MAX = 6  # runs; more orders would only let each of them lose lease after lease
 CANCELS = 0.15      # of the orders have one of their runs canceled
 FOLLOW_UPS = 0.2    # go on in the task of an order before
+LIVES = 4           # the longest life of a server, in times of an undisturbed comparison
 
 
 def instruction(number):
@@ -209,12 +210,12 @@ class Story:
         self.kills[why] += 1
 
     def kill_at_random(self):
-        time.sleep(self.random.uniform(0, 1.5 * self.usual))
+        time.sleep(self.random.uniform(0, LIVES * self.usual))
         self.kill("at random")
 
     def kill_with_result(self):
         """Between the commit and the end of the run, where a careless program does things twice."""
-        end = time.monotonic() + 2 * self.usual
+        end = time.monotonic() + LIVES * self.usual
         while time.monotonic() < end and not has_entries(self.results):
             time.sleep(0.0005)
         found = has_entries(self.results)
