@@ -185,6 +185,7 @@ fallible task_detail(Scope *s, Tx *tx, const char *id, TaskDetail *out)
     TRY(query_later(s, tx, &q_task_row, args, &tasks));
     TRY(query_later(s, tx, &q_messages_last, args, &detail.messages));
     TRY(query_later(s, tx, &q_run_summaries, args, &detail.runs));
+    TRY(query_later(s, tx, &q_pull_summaries, args, &detail.prs));
     TRY(tx_sync(s, tx));
     if (!tasks.count)
         return row_missing(s, (RowKey){"task", id});

@@ -30,6 +30,6 @@ fallible message_get(Scope *s, Tx *tx, const char *id, Message *out);
 /* Oldest first. MISSING when there is no such task. */
 fallible message_list(Scope *s, Tx *tx, const char *task_id, Page *page, MessageList *out);
 
-/* The task with computed kanban_status, messages oldest first and runs newest first, in one round
- * trip. */
+/* The task with computed kanban_status, messages oldest first, runs and pull requests newest
+ * first, in one round trip. */
 fallible task_detail(Scope *s, Tx *tx, const char *id, TaskDetail *out);

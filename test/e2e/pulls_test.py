@@ -93,6 +93,7 @@ def a_pull_request_shows_the_run_and_is_in_the_task(box):
     shown = w.server.get(f"/v1/tasks/{w.task}/prs/{made['pr_id']}")
     equal((shown["number"], shown["status"], shown["latest_commit"], shown["url"]), (1, "open", w.runs[0]["commit_sha"], f"{w.hub.web}/{APP}/pull/1"))
     equal([p["id"] for p in w.server.get(f"/v1/tasks/{w.task}/prs")], [made["pr_id"]])
+    equal([(p["id"], p["status"]) for p in w.server.get(f"/v1/tasks/{w.task}")["prs"]], [(made["pr_id"], "open")])
     w.end()
 
 
@@ -237,7 +238,7 @@ def a_link_is_made_in_the_background(box):
 
     state = until(done, "the link")
     equal((state["status"], state["error"], state["result"]["base"]), ("completed", None, "main"))
-    w.server.ask("GET", "/v1/prs/jobs/none").status == 404
+    equal(w.server.ask("GET", "/v1/prs/jobs/none").json["detail"], "Job not found")
     w.end()
 
 
