@@ -6,6 +6,9 @@
 #include "store/events.h"
 #include "store/runs.h"
 
+enum { LOG_FRAME_BYTES = 128 << 10 }; /* lines sent in one piece */
+
+static const char complete_frame[] = "event: complete\ndata: {}\n\n";
 static const char rotate_frame[] = "event: rotate\ndata: {}\n\n";
 
 /* Where frames go: the group, or one stream that catches up with it. */
@@ -13,14 +16,26 @@ typedef struct Outlet {
     Channel *channel;
     Stream *stream; /* NULL: the group */
     bool alone;     /* the stream is the group's first: nobody else has a place yet */
-    size_t bytes;
+    size_t bytes, frames;
+    bool complete; /* of a log: its run has ended, and this was the last line */
 } Outlet;
 
 /* How far somebody has been told. */
 typedef struct Place {
     int64_t seq;
     RunCursor cursor;
+    RunCursor sent; /* of a task: what ids say. Behind cursor while events are left to the broadcast:
+                       who goes away then comes back for them */
 } Place;
+
+static RunCursor cursor_copy(Scope *s, const RunCursor *cursor)
+{
+    RunCursor copy = {.known = cursor->known};
+
+    EACH (const RunPlace, run, &cursor->places)
+        *list_add(s, &copy.places) = *run;
+    return copy;
+}
 
 Channel *channel_open(App *app, Streams *streams, const WatchOrder *order)
 {
@@ -33,6 +48,8 @@ Channel *channel_open(App *app, Streams *streams, const WatchOrder *order)
                          .kind = order->kind,
                          .id = text_copy(home, order->id),
                          .group = hub_group(home, order),
+                         .topic = order->kind == WATCH_LOG ? text(home, "run:%s", order->id)
+                                                           : hub_group(home, order),
                          .seq = order->seq};
     channel->caller = (Caller){text_copy(home, order->caller->tenant_id),
                                text_copy(home, order->caller->user_id), order->caller->role};
@@ -41,6 +58,8 @@ Channel *channel_open(App *app, Streams *streams, const WatchOrder *order)
 
 void channel_close(Channel *channel)
 {
+    if (channel->only)
+        stream_drop(channel->only);
     scope_close(channel->home);
 }
 
@@ -55,7 +74,7 @@ static bool has_run(const Channel *channel, const Wakes *wakes)
 
 bool channel_concerned(const Channel *channel, const Wakes *wakes)
 {
-    return wakes->all || texts_have(&wakes->topics, channel->group) || has_run(channel, wakes);
+    return wakes->all || texts_have(&wakes->topics, channel->topic) || has_run(channel, wakes);
 }
 
 static void send(Scope *s, Outlet *out, const EventView *view, const char *id)
@@ -66,6 +85,7 @@ static void send(Scope *s, Outlet *out, const EventView *view, const char *id)
         frame_event(name_of(event_kind_names, (int)view->kind), id, bytes_of(data), position);
 
     out->bytes += strlen(data);
+    out->frames++;
     if (out->stream)
         (void)stream_send(out->stream,
                           frame); /* closed ones are dropped by the streams' own thread */
@@ -80,6 +100,15 @@ static bool wanted(const Outlet *out, int64_t seq, int64_t group_seq)
     return !out->stream || out->alone || seq <= group_seq;
 }
 
+/* A stream takes so much at once; the rest it comes back for. One event always goes. */
+static bool is_full(const Outlet *out)
+{
+    size_t half = (size_t)out->channel->app->settings->stream_buffer_bytes / 2;
+    size_t most = half < HUB_CATCH_UP_BYTES ? half : HUB_CATCH_UP_BYTES;
+
+    return out->stream && (out->bytes >= most || out->frames >= HUB_CATCH_UP_FRAMES);
+}
+
 static fallible run_page(Scope *s, Tx *tx, Outlet *out, Place *place, bool *more)
 {
     RunEventList events = {0};
@@ -87,6 +116,9 @@ static fallible run_page(Scope *s, Tx *tx, Outlet *out, Place *place, bool *more
     TRY(events_after(s, tx, (EventsFrom){out->channel->id, place->seq, HUB_PAGE}, &events));
     EACH (RunEvent, event, &events) {
         EventView view = event_view(event);
+        *more = is_full(out);
+        if (*more)
+            return OK;
         if (wanted(out, event->seq, out->channel->seq))
             send(s, out, &view, text(s, "%lld", (long long)event->seq));
         place->seq = event->seq;
@@ -111,12 +143,61 @@ static fallible task_page(Scope *s, Tx *tx, Outlet *out, Place *place, bool *mor
     EACH (RunEvent, event, &news.events) {
         EventView view = event_view(event);
         int64_t number = number_of(&news.runs, event->run_id);
-        run_cursor_move(s, &place->cursor, (RunPlace){number, event->seq});
-        if (wanted(out, event->seq, run_cursor_seq(&out->channel->cursor, number)))
-            send(s, out, &view, run_cursor_text(s, &place->cursor));
+        if (!wanted(out, event->seq, run_cursor_seq(&out->channel->cursor, number)))
+            continue;
+        *more = is_full(out);
+        if (*more)
+            return OK;
+        run_cursor_move(s, &place->sent, (RunPlace){number, event->seq});
+        send(s, out, &view, run_cursor_text(s, &place->sent));
     }
     place->cursor = news.cursor;
     *more = news.more;
+    return OK;
+}
+
+static void write_line(Buffer *b, const LogLine *line)
+{
+    buffer_format(b, "id: %lld\ndata: ", (long long)line->line_number);
+    json_write(b, &log_line_type, line);
+    buffer_text(b, "\n\n");
+}
+
+static void send_bytes(Outlet *out, Bytes bytes)
+{
+    Frame *frame = frame_new(bytes, out->channel->told);
+
+    out->bytes += bytes.size;
+    (void)stream_send(out->stream, frame);
+    frame_drop(frame);
+}
+
+static void log_complete(Outlet *out)
+{
+    send_bytes(out, bytes_of(complete_frame));
+    stream_end(out->stream);
+    if (!out->channel->only)
+        return;
+    stream_drop(out->channel->only);
+    out->channel->only = NULL;
+}
+
+static fallible log_page(Scope *s, Tx *tx, Outlet *out, Place *place, bool *more)
+{
+    Buffer lines = buffer_in(s);
+    LogPage news = {0};
+
+    TRY(log_lines_from(s, tx, out->channel->id, place->seq, &news));
+    EACH (const LogLine, line, &news.logs) {
+        if (lines.size > LOG_FRAME_BYTES)
+            break;
+        write_line(&lines, line);
+        place->seq = line->line_number + 1;
+    }
+    if (lines.size)
+        send_bytes(out, buffer_view(&lines));
+    *more = place->seq < news.total_lines;
+    out->complete = !*more && run_finished(news.run_status);
     return OK;
 }
 
@@ -126,6 +207,8 @@ static fallible page(Scope *s, Outlet *out, Place *place, bool *more)
     Tx *tx;
 
     TRY(tx_read(tmp, out->channel->app->store, &out->channel->caller, &tx));
+    if (out->channel->kind == WATCH_LOG)
+        return log_page(s, tx, out, place, more);
     return out->channel->kind == WATCH_RUN ? run_page(s, tx, out, place, more)
                                            : task_page(s, tx, out, place, more);
 }
@@ -144,15 +227,17 @@ static void keep_place(Channel *channel, const Place *place)
 
 Error *channel_news(Scope *s, Channel *channel)
 {
-    Outlet out = {.channel = channel};
-    Place place = {channel->seq, channel->cursor};
-    bool more = true;
+    Outlet out = {.channel = channel, .stream = channel->only, .alone = true};
+    Place place = {channel->seq, channel->cursor, cursor_copy(s, &channel->cursor)};
+    bool more = channel->kind != WATCH_LOG || channel->only;
 
     while (more) {
         TRY(scope_check(s));
         TRY(page(s, &out, &place, &more));
         keep_place(channel, &place);
     }
+    if (out.complete)
+        log_complete(&out);
     return OK;
 }
 
@@ -176,7 +261,7 @@ static fallible end_of_task(Scope *s, Channel *channel, RunCursor *out)
 static fallible place_of(Scope *s, Channel *channel, const WatchOrder *order, Place *out)
 {
     *out = (Place){.seq = order->seq};
-    if (channel->kind == WATCH_RUN)
+    if (channel->kind != WATCH_TASK)
         return OK;
     if (order->cursor)
         return run_cursor_parse(s, order->cursor, &out->cursor);
@@ -204,8 +289,10 @@ Error *channel_catch_up(Scope *s, Channel *channel, const WatchOrder *order, Str
     bool more = true;
 
     TRY(place_of(s, channel, order, &place));
-    greet(s, channel, &place, stream);
-    while (more && out.bytes < HUB_CATCH_UP_BYTES)
+    place.sent = cursor_copy(s, &place.cursor);
+    if (channel->kind != WATCH_LOG) /* whose old clients know lines only */
+        greet(s, channel, &place, stream);
+    while (more && !is_full(&out))
         TRY(page(s, &out, &place, &more));
     if (more) {
         Frame *rotate = frame_new(bytes_of(rotate_frame), channel->told);
@@ -218,5 +305,9 @@ Error *channel_catch_up(Scope *s, Channel *channel, const WatchOrder *order, Str
         keep_place(channel, &place);
     channel->started = true;
     stream_go(stream);
+    if (out.complete)
+        log_complete(&out);
+    else if (channel->kind == WATCH_LOG)
+        channel->only = stream_keep(stream);
     return OK;
 }

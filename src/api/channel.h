@@ -12,10 +12,12 @@ typedef struct Channel {
     const char *id;
     const char *group;
     Caller caller;
-    int64_t seq;      /* of a run */
-    RunCursor cursor; /* of a task */
-    bool started;     /* some stream is where the place below says */
-    int64_t told;     /* frames broadcast so far: orders them for streams that are held */
+    const char *topic; /* of its news */
+    Stream *only;      /* of a log, until it has ended */
+    int64_t seq;       /* of a run; of a log the next line */
+    RunCursor cursor;  /* of a task */
+    bool started;      /* some stream is where the place below says */
+    int64_t told;      /* frames broadcast so far: orders them for streams that are held */
     struct Channel *next;
 } Channel;
 

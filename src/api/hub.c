@@ -34,6 +34,8 @@ struct Hub {
 
 const char *hub_group(Scope *s, const WatchOrder *order)
 {
+    if (order->kind == WATCH_LOG)
+        return text(s, "log:%s:%s", order->id, order->cursor);
     return text(s, "%s:%s", order->kind == WATCH_RUN ? "run" : "task", order->id);
 }
 
@@ -121,7 +123,8 @@ static fallible take_in(Scope *s, Hub *hub, Join *join)
     Channel *channel = channel_of(hub, hub_group(s, &join->order));
 
     if (channel) { /* first everybody to now: the newcomer is then behind nobody */
-        TRY(channel_news(s, channel));
+        if (channel->started)
+            TRY(channel_news(s, channel));
         return channel_catch_up(s, channel, &join->order, join->stream);
     }
     channel = channel_open(hub->app, hub->streams, &join->order);
@@ -160,7 +163,7 @@ static void tell_news(Scope *s, Hub *hub, const Wakes *wakes)
             channel_close(channel);
             continue;
         }
-        if (channel_concerned(channel, wakes))
+        if (channel->started && channel_concerned(channel, wakes))
             log_failure(turn, channel_news(turn, channel));
         at = &channel->next;
     }

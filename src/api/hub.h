@@ -3,7 +3,7 @@
  *
  * All catching up and broadcasting of streams is done by the hub's one thread; a joining stream first
  * gets what it missed, up to where the group is, and then only what is newer. What it missed is sent
- * up to HUB_CATCH_UP_BYTES; behind that comes "rotate" and the end: the client comes back with the
+ * up to HUB_CATCH_UP_BYTES and _FRAMES (and half of a stream's buffer); behind that comes "rotate" and the end: the client comes back with the
  * last id and goes on. A Hub is thread-safe. */
 #pragma once
 
@@ -12,20 +12,22 @@
 
 enum {
     HUB_CATCH_UP_BYTES = 512 << 10,
+    HUB_CATCH_UP_FRAMES = 128, /* well below what a stream's queue holds */
     HUB_PAGE = 64, /* events read at once */
 };
 
 #define HUB_LOOK_US (2 * US_PER_S) /* the net below the wake-ups */
 
-typedef enum WatchKind { WATCH_RUN = 1, WATCH_TASK } WatchKind;
+/* A log has one stream a channel: it ends with its run. */
+typedef enum WatchKind { WATCH_RUN = 1, WATCH_TASK, WATCH_LOG } WatchKind;
 
 /* What a stream wants to see, and from where. */
 typedef struct WatchOrder {
     WatchKind kind;
     const char *id;
     const Caller *caller; /* who may see it was checked before */
-    int64_t seq;          /* of a run: the last one seen */
-    const char *cursor;   /* of a task: likewise; NULL: from now on */
+    int64_t seq;          /* of a run: the last one seen; of a log: the first line wanted */
+    const char *cursor;   /* of a task: likewise; NULL: from now on. Of a log: a mark of its own */
 } WatchOrder;
 
 fallible hub_open(Scope *s, App *app, Streams *streams, Hub **out);

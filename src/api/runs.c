@@ -157,7 +157,25 @@ static fallible logs(Scope *s, Api *api, const Request *rq, Reply *reply)
     return answer(reply, &page);
 }
 
+/* Only agents have working trees; this server has made none for it. */
+static fallible worktree_delete(Scope *s, Api *api, const Request *rq, Reply *reply)
+{
+    Run run;
+    Tx *tx;
+
+    (void)reply;
+    TRY(tx_read(s, api->app->store, rq->caller, &tx));
+    Error *e = run_get(s, tx, path_part(rq, "run_id"), &run);
+    if (failed_as(e, MISSING) || (!e && text_empty(run.worktree_path)))
+        return fail_code(s, INVALID, "worktree_missing", "Run has no worktree or not found");
+    TRY(e);
+    return fail_code(s, UNSUPPORTED, "worktree_foreign",
+                     "the working tree of run %s was made by another server: remove %s by hand",
+                     run.id, run.worktree_path);
+}
+
 static const int missing[] = {404, 0};
+static const int worktree[] = {400, 501, 0};
 static const int refusals[] = {400, 404, 409, 501, 503, 0};
 
 const Route run_routes[] = {
@@ -179,5 +197,7 @@ const Route run_routes[] = {
     {HTTP_POST, "/v1/runs/{run_id}/retry", retry, .out = &runs_created_type, .status = 201,
      .creates = true, .role = ROLE_DEVELOPER, .fails = refusals,
      .about = "Start a run that has ended once more."},
+    {HTTP_DELETE, "/v1/runs/{run_id}/worktree", worktree_delete, .status = 204,
+     .role = ROLE_DEVELOPER, .fails = worktree, .about = "Remove the working tree of a run."},
     {0},
 };

@@ -72,3 +72,16 @@ fallible repo_select_branch(Scope *s, Tx *tx, const char *id, const char *branch
     TRY(query_run(s, tx, &q_repo_select_branch, ARGS(ARG(id), ARG(branch)), &changed));
     return changed ? OK : row_missing(s, (RowKey){"repository", id});
 }
+
+fallible repo_delete(Scope *s, Tx *tx, const char *id)
+{
+    int64_t changed = 0;
+    Repo repo;
+
+    TRY(repo_get(s, tx, id, &repo));
+    TRY(query_run(s, tx, &q_repo_delete, ARGS(ARG(id)), &changed));
+    if (!changed)
+        return fail_code(s, CONFLICT, "repo_in_use",
+                         "repository %s has tasks or backlog items: delete them first", id);
+    return OK;
+}

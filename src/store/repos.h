@@ -14,5 +14,7 @@ fallible repo_find(Scope *s, Tx *tx, const char *repo_url, Repo *out, bool *foun
 fallible repo_list(Scope *s, Tx *tx, Page *page, RepoList *out);
 /* After a fetch: default_branch and latest_commit as they are now. */
 fallible repo_fetched(Scope *s, Tx *tx, const Repo *repo);
+/* CONFLICT, code "repo_in_use", while it has tasks or backlog items. */
+fallible repo_delete(Scope *s, Tx *tx, const char *id);
 /* The branch the user picked last; NULL for none. */
 fallible repo_select_branch(Scope *s, Tx *tx, const char *id, const char *branch);
