@@ -11,12 +11,12 @@ LIMIT_MIB = 24
 
 def measure(table):
     with harness.Box() as box:
-        demo = flood.Demo(box, [FEW, MANY])
+        models = flood.demo(box, [FEW, MANY])
         began = time.monotonic()
-        grown, lines, size = flood.server_growth(box, demo, FEW, MANY)
+        grown, lines, size = flood.server_growth(box, models, FEW, MANY)
         took = time.monotonic() - began
-        few, many = flood.command_peak(box, demo, FEW), flood.command_peak(box, demo, MANY)
-        demo.stop()
+        few, many = flood.command_peak(box, models, FEW), flood.command_peak(box, models, MANY)
+        models.stop()
     table.note(f"{lines:,} lines ({size / 2**20:.1f} MiB) came to a reader of the run's stream, each once and in order, in {took:.1f} s with "
                f"the start of the server; growth of the peak over a run of {FEW:,} lines; the model's answer itself is held while it is read "
                "(at most 8 MiB)")

@@ -1,34 +1,19 @@
 """A run whose model says far more than anybody reads: every line arrives, and nobody holds them all."""
 
 import contextlib
-import json
 import subprocess
 import time
 
 import harness
+from demo import Demo
 
 LINE = "ok\n"  # short: a run tells at most some MiB of a model's words
 
 
-class Demo:
-    """dursor demo-llm with a model that says so many lines and changes nothing."""
-
-    def __init__(self, box, lines):
-        script = f"{box.home}/flood.json"
-        done = {"name": "edit_files", "input": {"edits": [], "summary": "Nothing is to change."}}
-        with open(script, "w") as f:
-            json.dump({"models": [{"name": f"flood-{n}", "steps": [{"text": LINE * n, "tools": [done]}]} for n in lines]}, f)
-        self.log = open(f"{box.home}/demo-llm.log", "wb")
-        self.process = subprocess.Popen([harness.BINARY, "demo-llm", "--script", script], env=box.env, cwd=box.home,
-                                        stdout=subprocess.PIPE, stderr=self.log, text=True)
-        self.url = self.process.stdout.readline().split()[-1]
-        self.settings = {"OPENAI_API_KEY": "none", "OPENAI_BASE_URL": f"{self.url}/v1"}
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait(harness.PATIENCE)
-        self.process.stdout.close()
-        self.log.close()
+def demo(box, lines):
+    """Models that say so many lines and change nothing."""
+    done = {"name": "edit_files", "input": {"edits": [], "summary": "Nothing is to change."}}
+    return Demo(box, {"models": [{"name": f"flood-{n}", "steps": [{"text": LINE * n, "tools": [done]}]} for n in lines]})
 
 
 def peak_reset(pid):
@@ -65,9 +50,9 @@ def read_all(server, run):
                 harness.equal(data["detail"]["status"], "running")
 
 
-def server_growth(box, demo, few, many):
+def server_growth(box, models, few, many):
     """MiB that the server's peak grows by from a run of few lines to one of many, with a reader; and lines read."""
-    server = box.serve(settings=demo.settings)
+    server = box.serve(settings=models.settings)
     repository = box.repository()
     pid = server.process.pid
     read_all(server, start(server, repository, few))
@@ -79,13 +64,13 @@ def server_growth(box, demo, few, many):
     return grown, lines, size
 
 
-def command_peak(box, demo, lines):
+def command_peak(box, models, lines):
     """MiB that `dursor run --json` holds at most while it shows a run of so many lines. Looked at while it runs: what the
     system keeps for afterwards counts this program before the exec as well."""
     repository = box.repository(name=f"of-{lines}")
     with open(f"{box.home}/run-{lines}.log", "wb") as log:
         process = subprocess.Popen([harness.BINARY, "run", "--json", "--repo", repository, "--model", f"openai:flood-{lines}",
-                                    "Say it all"], env={**box.env, **demo.settings}, cwd=box.home, stdin=subprocess.DEVNULL, stdout=log,
+                                    "Say it all"], env={**box.env, **models.settings}, cwd=box.home, stdin=subprocess.DEVNULL, stdout=log,
                                    stderr=log)
         highest = 0
         while process.poll() is None:

@@ -18,9 +18,9 @@ def frugal(box):
 @test
 def all_lines_of_a_flood_reach_a_reader_and_the_server_does_not_grow(box):
     frugal(box)
-    demo = flood.Demo(box, [FEW, MANY])
-    grown, lines, _ = flood.server_growth(box, demo, FEW, MANY)
-    demo.stop()
+    models = flood.demo(box, [FEW, MANY])
+    grown, lines, _ = flood.server_growth(box, models, FEW, MANY)
+    models.stop()
     assert MANY <= lines < MANY + 100, lines
     assert grown < ALLOWED_MIB, f"{grown:.1f} MiB more"
 
@@ -28,9 +28,9 @@ def all_lines_of_a_flood_reach_a_reader_and_the_server_does_not_grow(box):
 @test
 def the_command_that_shows_a_flood_does_not_grow(box):
     frugal(box)
-    demo = flood.Demo(box, [FEW, MANY])
-    few, many = flood.command_peak(box, demo, FEW), flood.command_peak(box, demo, MANY)
-    demo.stop()
+    models = flood.demo(box, [FEW, MANY])
+    few, many = flood.command_peak(box, models, FEW), flood.command_peak(box, models, MANY)
+    models.stop()
     assert many - few < ALLOWED_MIB, f"{few:.1f} MiB, then {many:.1f}"
 
 

@@ -9,18 +9,17 @@ branch, end or sequence number.
 """
 
 import http.client
-import json
 import os
 import random
 import signal
 import socket
 import sqlite3
-import subprocess
 import threading
 import time
 import uuid
 
-from harness import BINARY, PATIENCE, until
+from demo import Demo
+from harness import PATIENCE, until
 
 MODELS = ["openai:story-a", "openai:story-b", "openai:story-c"]
 MESSAGES_MAX = 20   # of a task
@@ -47,25 +46,6 @@ def script():
 
     cases = [{"when": [instruction(number)], "steps": [look, write(number)]} for number in range(MESSAGES_MAX, 0, -1)]
     return {"models": [{"name": "story-*", "cases": cases}]}
-
-
-class Demo:
-    """The models' server: like a provider's, it lives on when dursor dies."""
-
-    def __init__(self, box):
-        path = f"{box.home}/story.json"
-        with open(path, "w") as f:
-            json.dump(script(), f)
-        self.log = open(f"{box.home}/demo-llm.log", "wb")
-        self.process = subprocess.Popen([BINARY, "demo-llm", "--script", path], env=box.env, cwd=box.home, stdout=subprocess.PIPE,
-                                        stderr=self.log, text=True)
-        self.url = self.process.stdout.readline().split()[-1]
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait(PATIENCE)
-        self.process.stdout.close()
-        self.log.close()
 
 
 class Order:
@@ -141,15 +121,14 @@ class Story:
         self.alive, self.over = threading.Event(), False
         self.orders, self.watchers = [], []
         self.kills = {"at random": 0, "with a result in hand": 0}
-        self.demo = Demo(box)
+        self.demo = Demo(box, script())
         self.start()
         self.repo = self.server.post("/v1/repos/clone", {"repo_url": box.repository()})
         self.results = f"{self.repo['workspace_path']}/refs/heads/dursor-results"
         self.usual = self.usual_seconds()
 
     def start(self):
-        self.server = self.box.serve(settings={"DURSOR_PORT": str(self.port), "OPENAI_API_KEY": "none",
-                                              "OPENAI_BASE_URL": f"{self.demo.url}/v1"})
+        self.server = self.box.serve(settings={"DURSOR_PORT": str(self.port), **self.demo.settings})
         self.alive.set()
 
     def usual_seconds(self):

@@ -1,0 +1,25 @@
+"""dursor demo-llm as a program of its own: models that say what a script says, and outlive the server."""
+
+import json
+import subprocess
+
+from harness import BINARY, PATIENCE
+
+
+class Demo:
+    def __init__(self, box, script):
+        path = f"{box.home}/script.json"
+        with open(path, "w") as f:
+            json.dump(script, f)
+        self.log = open(f"{box.home}/demo-llm.log", "wb")
+        self.process = subprocess.Popen([BINARY, "demo-llm", "--script", path], env=box.env, cwd=box.home, stdout=subprocess.PIPE,
+                                        stderr=self.log, text=True)
+        url = self.process.stdout.readline().split()[-1]
+        self.port = int(url.rpartition(":")[2])
+        self.settings = {"OPENAI_API_KEY": "none", "OPENAI_BASE_URL": f"{url}/v1"}
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(PATIENCE)
+        self.process.stdout.close()
+        self.log.close()
