@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "sys/thread.h"
 #include "test/git/given.h"
 
 TEST(a_local_source_is_cloned_whole_and_its_head_is_the_base)
@@ -380,5 +381,31 @@ TEST(the_person_of_a_repository_is_the_last_one_its_configuration_names)
     TRY(sh(s, given.source, "git config user.name ''; git config --unset user.email || true"));
     TRY(local_person(s, &given.mirrors.access, given.source, &nobody));
     CHECK(nobody.name == NULL);
+    return OK;
+}
+
+static Error *open_first(Scope *s, void *arg)
+{
+    Given *given = arg;
+    Mirror *mirror;
+    const char *head;
+
+    TRY(open_mirror(s, given, given->source, &mirror));
+    return mirror_resolve(s, mirror, NULL, &head);
+}
+
+TEST(many_that_need_the_mirror_first_make_it_once)
+{
+    Given *given = NEW(s, Given);
+    Thread *threads[6];
+    TextList names = {0};
+
+    TRY(given_source(s, given));
+    for (size_t i = 0; i < COUNT_OF(threads); i++)
+        TRY(thread_start(s, "opener", open_first, given, &threads[i]));
+    for (size_t i = 0; i < COUNT_OF(threads); i++)
+        TRY(thread_wait(s, threads[i]));
+    TRY(directory_list(s, text(s, "%s/%s", given->mirrors.dir, REPO_ID), &names));
+    CHECK_EQ(names.count, 1);
     return OK;
 }
