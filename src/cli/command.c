@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "cli/backup.h"
 #include "cli/config.h"
 #include "cli/demo_llm.h"
 #include "cli/describe.h"
@@ -24,6 +25,9 @@ const Command commands[] = {
      "the bearer token of the local server; --login: a new address for the browser"},
     {"migrate", cli_migrate, "bring the database's schema up to date"},
     {"import", cli_import, "take over a database of the former dursor, or an export"},
+    {"export", cli_export, "write all data as one archive that import reads"},
+    {"backup", cli_backup, "the whole state of the embedded default in one file"},
+    {"restore", cli_restore, "put the state of a backup in place"},
     {"doctor", cli_doctor, "check settings and everything outside, and say what to mend"},
     {"config", cli_config, "the settings in force, and where each was set"},
     {"openapi", cli_openapi, "the API description"},

@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """dursor import, export, backup and restore: what people have is all there afterwards."""
 
+import contextlib
+import io
 import json
 import os
 import shutil
 import sqlite3
 import tarfile
 
-from harness import Box, ended, equal, main, test, until
+from harness import Postgres, comparison, ended, equal, main, test, until
 import old_dursor as old
 
 KEYED = {"DURSOR_ENCRYPTION_KEY": old.KEY}
@@ -260,6 +262,157 @@ def an_import_that_was_killed_goes_on(box):
     box.run("import", f"{box.home}/old.db", settings=KEYED)
     equal(len(rows(box, "runs")), 1003)
     equal(sum(event["line_count"] for event in rows(box, "run_events")), 200003)
+
+
+# ---- Export, and the way between databases ----
+
+TABLES = ("repos", "tasks", "messages", "lines", "runs", "run_patches", "run_events", "model_profiles", "user_preferences",
+          "github_config", "prs", "ci_checks", "backlog_items", "reviews", "review_feedbacks", "agentic_runs", "imported_rows")
+
+
+def everything(box):
+    return {table: rows(box, table) for table in TABLES}
+
+
+def afresh(box):
+    shutil.rmtree(f"{box.home}/state")
+
+
+def meaning(stored):
+    """Rows with their JSON read: PostgreSQL writes it in another way."""
+    def value(x):
+        with contextlib.suppress(ValueError, TypeError):
+            return json.loads(x) if isinstance(x, str) and x[:1] in "[{" else x
+        return x
+
+    return {table: [{name: value(x) for name, x in row.items()} for row in some] for table, some in stored.items()}
+
+
+@test
+def an_export_comes_back_equal_row_by_row(box):
+    brought(box)
+    before = everything(box)
+    box.run("export", f"{box.home}/all.tar", settings=KEYED)
+    afresh(box)
+    has(box.run("import", f"{box.home}/all.tar", settings=KEYED).stdout, "an archive of dursor export")
+    equal(meaning(everything(box)), meaning(before))
+    has(box.run("export", f"{box.home}/all.tar", settings=KEYED, status=1).stderr, "is there already")
+
+
+@test
+def an_export_can_be_read_by_any_program(box):
+    brought(box)
+    box.run("export", f"{box.home}/all.tar", settings=KEYED)
+    with tarfile.open(f"{box.home}/all.tar") as archive:
+        names = archive.getnames()
+        equal(names[0], "manifest.json")
+        task = json.loads(archive.extractfile("tables/tasks.000001.jsonl").read().splitlines()[0])
+        equal((task["id"], task["created_at"]), (old.TASK, "2026-01-10T11:34:47.123456Z"))
+        equal(archive.extractfile(f"patches/{old.RUN}.patch").read().decode(), old.DIFF + "\n")
+    equal(old.SECRET in str(names), False)
+
+
+@test
+def rows_go_to_postgres_and_back_unchanged(box):
+    if "DURSOR_TEST_POSTGRES_URL" not in os.environ:
+        raise AssertionError("there is no PostgreSQL: run this by test/servers.py")
+    brought(box)
+    before = everything(box)
+    shutil.copy(f"{box.home}/state/dursor/dursor.db", f"{box.home}/ours.db")
+    box.postgres = Postgres(box)
+    has(box.run("import", f"{box.home}/ours.db", settings=KEYED).stdout, "a database of this dursor")
+    has(box.run("import", f"{box.home}/old.db", settings=KEYED).stdout, "a database of the former dursor")
+    box.run("export", f"{box.home}/all.tar", settings=KEYED)
+    del box.env["DURSOR_DATABASE_URL"]
+    afresh(box)
+    box.run("import", f"{box.home}/all.tar", settings=KEYED)
+    equal(meaning(everything(box)), meaning(before))
+
+
+@test
+def an_archive_that_no_export_wrote_is_refused(box):
+    def archive(*members):
+        with tarfile.open(f"{box.home}/x.tar", "w") as tar:
+            for name, content in members:
+                info = tarfile.TarInfo(name)
+                info.size = len(content)
+                tar.addfile(info, io.BytesIO(content))
+        return f"{box.home}/x.tar"
+
+    manifest = ("manifest.json", b'{"format": "dursor-export", "version": 1}')
+    for members, said in (((("manifest.json", b'{"format": "other"}'),), "no export of dursor"),
+                          ((("manifest.json", b'{"format": "dursor-export", "version": 9}'),), "format version 9"),
+                          ((manifest, ("../../evil", b"x")), "an entry that no export writes"),
+                          ((manifest, ("tables/tasks.000001.jsonl", b"{nonsense\n")), "reading a row of tasks")):
+        has(box.run("import", archive(*members), status=2).stderr, said)
+    ran = box.run("import", archive(manifest, ("tables/tasks.000001.jsonl", b'{"id": "' + old.TASK.encode() + b'"}\n')), status=1)
+    has(ran.stdout, "repo_id is missing")
+
+
+@test
+def secrets_sealed_elsewhere_are_refused_not_taken(box):
+    brought(box)
+    box.run("export", f"{box.home}/all.tar", settings=KEYED)
+    afresh(box)
+    ran = box.run("import", f"{box.home}/all.tar", settings={"DURSOR_ENCRYPTION_KEY": "another"}, status=1)
+    has(ran.stdout, "sealed under another DURSOR_ENCRYPTION_KEY")
+    equal((rows(box, "model_profiles"), len(rows(box, "runs"))), ([], 3))
+
+
+# ---- Backup ----
+
+@test
+def a_restored_task_is_followed_up_where_it_stood(box):
+    server = box.serve("--demo")
+    task, runs = comparison(server, box.repository(), models=["demo-quick"])
+    first = ended(server, runs[0])
+    box.run("backup", f"{box.home}/kept.tar")  # while the server runs
+    token = server.token
+    has(box.run("restore", f"{box.home}/kept.tar", "--force", status=1).stderr, "stop it first")
+    server.stop()
+    shutil.rmtree(f"{box.home}/state")
+    has(box.run("restore", f"{box.home}/kept.tar").stdout, "restored, with the run branches of 1 repositories")
+    server = box.serve("--demo")
+    equal(server.token, token)
+    equal(server.get(f"/v1/runs/{first['id']}"), first)
+    message = server.post(f"/v1/tasks/{task}/messages", {"role": "user", "content": "Go on"})
+    more = server.post(f"/v1/tasks/{task}/runs", {"instruction": "Go on", "message_id": message["id"], "model_ids": ["demo-quick"]})
+    second = ended(server, more["run_ids"][0])
+    equal((second["status"], second["working_branch"]), ("succeeded", first["working_branch"]))
+
+
+@test
+def restoring_moves_what_is_there_aside_and_only_when_told(box):
+    server = box.serve("--demo")
+    _, runs = comparison(server, box.repository(), models=["demo-quick"])
+    ended(server, runs[0])
+    box.run("backup", f"{box.home}/kept.tar")
+    server.stop()
+    with database(box) as db:
+        db.execute("UPDATE tasks SET title = 'after the backup'")
+    has(box.run("restore", f"{box.home}/kept.tar", status=1).stderr, "with --force it is moved aside")
+    equal(rows(box, "tasks")[0]["title"], "after the backup")
+    aside = box.run("restore", f"{box.home}/kept.tar", "--force").stdout.splitlines()[0].rsplit(" ", 1)[1]
+    equal(rows(box, "tasks")[0]["title"] == "after the backup", False)
+    with sqlite3.connect(f"{aside}/dursor.db") as before:
+        equal(before.execute("SELECT title FROM tasks WHERE title = 'after the backup'").fetchone()[0], "after the backup")
+
+
+@test
+def a_damaged_backup_leaves_everything_as_it_was(box):
+    server = box.serve("--demo")
+    server.sample()
+    box.run("backup", f"{box.home}/kept.tar")
+    server.stop()
+    with open(f"{box.home}/kept.tar", "rb") as f:
+        whole = f.read()
+    with open(f"{box.home}/half.tar", "wb") as f:
+        f.write(whole[:len(whole) // 3])
+    before = rows(box, "repos")
+    box.run("restore", f"{box.home}/half.tar", "--force", status=2)
+    box.run("restore", f"{box.home}/half.tar", "--force", status=2)
+    equal(rows(box, "repos"), before)
+    equal(os.stat(f"{box.home}/kept.tar").st_mode & 0o777, 0o600)
 
 
 if __name__ == "__main__":
