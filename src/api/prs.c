@@ -115,7 +115,8 @@ static fallible sync(Scope *s, Api *api, const Request *rq, Reply *reply)
     PullSynced view = {0};
     Pull pull;
 
-    TRY(pulls_sync(s, api->app, rq->caller, &order, &pull, &view.found));
+    TRY(pulls_sync(s, api->app, rq->caller, &order, &pull));
+    view.found = pull.number > 0;
     if (view.found) {
         PullCreated found = {pull.id, pull.url, pull.branch, pull.number};
         view.pr.text = json_text(s, &pull_created_type, &found);
@@ -127,7 +128,7 @@ static fallible sync(Scope *s, Api *api, const Request *rq, Reply *reply)
 
 static PullTarget target_of(const Request *rq)
 {
-    return (PullTarget){path_part(rq, "task_id"), path_part(rq, "pr_id")};
+    return (PullTarget){.task_id = path_part(rq, "task_id"), .pull_id = path_part(rq, "pr_id")};
 }
 
 static fallible update(Scope *s, Api *api, const Request *rq, Reply *reply)
@@ -135,7 +136,8 @@ static fallible update(Scope *s, Api *api, const Request *rq, Reply *reply)
     PullTarget target = target_of(rq);
     Pull pull;
 
-    TRY(pulls_update(s, api->app, rq->caller, &target, rq->body, &pull));
+    target.update = rq->body;
+    TRY(pulls_update(s, api->app, rq->caller, &target, &pull));
     PullUpdated view = {pull.url, pull.latest_commit};
     return answer(reply, &view);
 }
@@ -146,7 +148,8 @@ static fallible rewrite(Scope *s, Api *api, const Request *rq, Reply *reply)
     PullTarget target = target_of(rq);
     Pull pull;
 
-    TRY(pulls_rewrite(s, api->app, rq->caller, &target, query->mode, &pull));
+    target.mode = query->mode;
+    TRY(pulls_rewrite(s, api->app, rq->caller, &target, &pull));
     return answer(reply, &pull);
 }
 

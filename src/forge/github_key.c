@@ -33,17 +33,25 @@ static fallible not_a_key(Scope *s)
         "(RSA, 2048 bits or more, without a passphrase), as it is or in base64");
 }
 
-/* Without a passphrase: none is ever asked for on the terminal. */
+/* None is ever asked for on the terminal. */
+static int no_passphrase(char *out, int size, int writing, void *arg)
+{
+    (void)out;
+    (void)size;
+    (void)writing;
+    (void)arg;
+    return -1;
+}
+
 static fallible open_key(Scope *s, const char *pem, EVP_PKEY **out)
 {
     size_t size = strlen(pem);
     BIO *bio = size <= RSA_KEY_PEM_MAX ? BIO_new_mem_buf(pem, (int)size) : NULL;
-    static char none[] = "";
 
     if (!bio)
         return not_a_key(s);
     scope_undo(s, close_bio, bio);
-    EVP_PKEY *key = PEM_read_bio_PrivateKey(bio, NULL, NULL, none);
+    EVP_PKEY *key = PEM_read_bio_PrivateKey(bio, NULL, no_passphrase, NULL);
     if (!key)
         return not_a_key(s);
     scope_undo(s, close_key, key);

@@ -102,7 +102,7 @@ typedef struct Settings {
 
     /* GitHub. */
     const char *github_api_url;
-    const char *github_app_id; /* with the key: an App, which goes before git_token */
+    const char *github_app_id;              /* with the key: an App, which goes before git_token */
     const char *github_app_private_key;     /* PEM, or base64 of it */
     const char *github_app_installation_id; /* NULL: found by the owner of a repository */
     const char *webhook_secret;             /* NULL: webhooks are refused */

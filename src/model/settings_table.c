@@ -134,7 +134,8 @@ const Type settings_type = TYPE(
     NUMBER(llm_first_byte_seconds, 1, 3600, "120", "Time until an answer begins."),
     NUMBER(llm_idle_seconds, 1, 3600, "120", "Silence within an answer before it counts as dead."),
     NUMBER(llm_total_seconds, 1, 86400, "1800", "The longest that one answer may take."),
-    TEXT(llm_prices_file, NULL, "JSON file of prices, in the form of data/prices.json, that go before the built-in ones."),
+    TEXT(llm_prices_file, NULL,
+         "JSON file of prices, in the form of data/prices.json, that go before the built-in ones."),
     NUMBER(agent_turns, 1, 100, "12", "Turns of one run with its model, repairs included."),
     NUMBER(agent_context_tokens, 1000, 10000000, "60000", "Tokens of files shown to the model."),
     NUMBER(agent_output_tokens, 256, 1000000, "32000", "Tokens of one answer, at most."));

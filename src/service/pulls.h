@@ -27,23 +27,25 @@ fallible pulls_create(Scope *s, App *app, const Caller *caller, const PullOrder 
 /* Pushes, and says where a person makes it. */
 fallible pulls_link(Scope *s, App *app, const Caller *caller, const PullOrder *order,
                     PullLink *out);
-/* Takes in a pull request of the run's branch that somebody made by hand. */
-fallible pulls_sync(Scope *s, App *app, const Caller *caller, const PullOrder *order, Pull *out,
-                    bool *found) __attribute__((nonnull));
+/* Takes in a pull request of the run's branch that somebody made by hand; out->number is 0 when there is
+ * none. */
+fallible pulls_sync(Scope *s, App *app, const Caller *caller, const PullOrder *order, Pull *out);
 
 typedef struct PullTarget {
     const char *task_id;
     const char *pull_id;
+    const PullUpdate *update; /* of pulls_update */
+    PullTextMode mode;        /* of pulls_rewrite */
 } PullTarget;
 
 /* Brings a run's result into the pull request: forward when its branch continues it, else as a commit
  * on top that keeps what people added since. CONFLICT with code merge_conflict when both changed the
  * same. */
 fallible pulls_update(Scope *s, App *app, const Caller *caller, const PullTarget *target,
-                      const PullUpdate *in, Pull *out);
+                      Pull *out);
 /* Writes title, description or both again; of a description only dursor's own block is replaced. */
 fallible pulls_rewrite(Scope *s, App *app, const Caller *caller, const PullTarget *target,
-                       PullTextMode mode, Pull *out);
+                       Pull *out);
 /* Takes in its state from the forge. */
 fallible pulls_refresh(Scope *s, App *app, const Caller *caller, const PullTarget *target,
                        Pull *out);

@@ -39,9 +39,9 @@ static const char *update_message(Scope *s, const PullWork *w, const char *messa
     return text(s, "Update: %s", text_empty(w->run.summary) ? "another result" : w->run.summary);
 }
 
-Error *pulls_update(Scope *s, App *app, const Caller *caller, const PullTarget *target,
-                    const PullUpdate *in, Pull *out)
+Error *pulls_update(Scope *s, App *app, const Caller *caller, const PullTarget *target, Pull *out)
 {
+    const PullUpdate *in = target->update;
     PullOrder order = {.task_id = target->task_id, .run_id = in->selected_run_id};
     PullWork w;
     ForgePull there;
@@ -111,8 +111,7 @@ static const char *edit_key(Scope *s, const Pull *pull, const ForgePullWant *wan
     return text(s, "pull-text:%s:%s", pull->id, sha256_hex(s, bytes_of(texts)));
 }
 
-Error *pulls_rewrite(Scope *s, App *app, const Caller *caller, const PullTarget *target,
-                     PullTextMode mode, Pull *out)
+Error *pulls_rewrite(Scope *s, App *app, const Caller *caller, const PullTarget *target, Pull *out)
 {
     PullOrder order = {.task_id = target->task_id};
     PullWork w;
@@ -124,7 +123,7 @@ Error *pulls_rewrite(Scope *s, App *app, const Caller *caller, const PullTarget 
     TRY(pull_work_open(s, app, caller, &order, &w));
     ForgePullWant want = want_of(&w, &pull);
     TRY(w.forge.driver->pull_get(s, &w.forge, &want, &there));
-    TRY(new_texts(s, &w, mode, &there, &want));
+    TRY(new_texts(s, &w, target->mode, &there, &want));
     Intent intent = {.kind = "pull_text", .key = edit_key(s, &pull, &want)};
     TRY(pull_intend(s, &w, &intent));
     TRY(w.forge.driver->pull_edit(s, &w.forge, &want, &there));

@@ -196,8 +196,7 @@ Error *pulls_link(Scope *s, App *app, const Caller *caller, const PullOrder *ord
 
 /* ---- Syncing ---- */
 
-Error *pulls_sync(Scope *s, App *app, const Caller *caller, const PullOrder *order, Pull *out,
-                  bool *found)
+Error *pulls_sync(Scope *s, App *app, const Caller *caller, const PullOrder *order, Pull *out)
 {
     ForgePullList all = {0};
     PullWork w;
@@ -207,7 +206,7 @@ Error *pulls_sync(Scope *s, App *app, const Caller *caller, const PullOrder *ord
     TRY(w.forge.driver->pulls_of(s, &w.forge, &want, &all));
     const ForgePull *there = open_one(&all);
     there = there ? there : all.count ? &all.items[0] : NULL; /* newest first */
-    *found = there != NULL;
+    *out = (Pull){0};
     if (!there)
         return OK;
     *out = pull_of(&w, there);

@@ -31,7 +31,7 @@ static fallible put_behind(Scope *s, App *app, const Pull *pull)
 static fallible look(Scope *s, App *app, const Pull *pull)
 {
     const Caller tenant = {pull->tenant_id, NULL, ROLE_DEVELOPER};
-    const PullTarget target = {pull->task_id, pull->id};
+    const PullTarget target = {.task_id = pull->task_id, .pull_id = pull->id};
     Pull now;
     Error *e = pulls_refresh(s, app, &tenant, &target, &now);
 
