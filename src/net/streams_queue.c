@@ -43,6 +43,8 @@ static bool is_full(const Stream *stream, const Frame *frame)
 {
     const StreamSettings *settings = &stream->streams->settings;
 
+    if (!stream->queue.count && !stream->kept_back.count)
+        return false; /* a frame over the limit passes alone: its reader could never get beyond it */
     return stream->queue.count + stream->kept_back.count >= settings->queue_max ||
            stream->queue.bytes + stream->kept_back.bytes + frame->bytes.size >
                settings->queue_bytes_max;
