@@ -3,7 +3,6 @@
 #include "test/api/given.h"
 
 #include <poll.h>
-#include <stdlib.h>
 #include <sys/socket.h>
 
 #include "sys/file.h"
@@ -44,9 +43,14 @@ fallible front_get(Scope *s, const Front *front, const char *path, const char *h
                text(s, "GET %s HTTP/1.1\r\n%sConnection: close\r\n\r\n", path, headers), out);
 }
 
-int status_of(const char *answer)
+int status_of(Scope *s, const char *answer)
 {
-    return text_starts(answer, "HTTP/1.1 ") ? atoi(answer + strlen("HTTP/1.1 ")) : 0;
+    int64_t status = 0;
+    Bytes digits = {answer + strlen("HTTP/1.1 "), 3};
+
+    if (text_starts(answer, "HTTP/1.1 ") && text_integer(text_of(s, digits), 100, 599, &status))
+        return (int)status;
+    return 0;
 }
 
 /* ---- Streams ---- */
@@ -65,13 +69,18 @@ static void take_frame(Scope *s, const char *frame, HeardList *out)
 {
     const char *event = line_value(s, frame, "event: "), *seq = line_value(s, frame, "\"seq\":");
 
+    int64_t number = 0;
+
     if (!event)
         return;
+    if (seq &&
+        !text_integer(text_of(s, (Bytes){seq, strspn(seq, "0123456789")}), 1, INT64_MAX, &number))
+        number = -1; /* no order has that */
     *list_add(s, out) = (Heard){
         .id = line_value(s, frame, "id: "),
         .event = event,
         .run_id = line_value(s, frame, "\"run_id\":\""),
-        .seq = seq ? atoll(seq) : 0,
+        .seq = number,
     };
 }
 
@@ -119,7 +128,7 @@ fallible front_hear(Scope *s, const Front *front, const char *path, const char *
                  bearer_line(tmp, front), last_id ? "Last-Event-ID: " : "", last_id ? last_id : "",
                  last_id ? "\r\n" : "")));
     TRY(hear_for(tmp, fd, until, &heard));
-    if (status_of(heard) != 200)
+    if (status_of(s, heard) != 200)
         return fail(s, BUG, "%s gave %.100s", path, heard);
     take_frames(s, heard, out);
     return OK;

@@ -22,7 +22,7 @@ fallible given_front(Scope *s, World *w, Front **out);
 fallible front_get(Scope *s, const Front *front, const char *path, const char *headers,
                    const char **out);
 /* Status, or 0. */
-int status_of(const char *answer);
+int status_of(Scope *s, const char *answer);
 /* "Authorization: Bearer …" CRLF. */
 const char *bearer_line(Scope *s, const Front *front);
 

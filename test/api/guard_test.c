@@ -22,7 +22,7 @@ static fallible visits(Scope *s, World *w, const Visit *all, size_t count)
                           bearer_line(s, front), bearer + strlen("BEARER"))
                    : all[i].headers;
         TRY(front_get(s, front, all[i].path, headers, &answer));
-        if (status_of(answer) != all[i].status)
+        if (status_of(s, answer) != all[i].status)
             return fail(s, BUG, "%s with %s gave %s", all[i].path, all[i].headers, answer);
         if (all[i].code)
             CHECK_HAS(answer, text(s, "\"code\":\"%s\"", all[i].code));
@@ -106,10 +106,10 @@ static fallible cookie(Scope *s, World *w)
         s, front, "/v1/tasks",
         text(s, "Host: localhost\r\nCookie: other=1; dursor_session=%s; last=2\r\n", value),
         &answer));
-    CHECK_EQ(status_of(answer), 200);
+    CHECK_EQ(status_of(s, answer), 200);
     TRY(front_get(s, front, "/v1/tasks",
                   text(s, "Host: localhost\r\nCookie: dursor_session=%sx\r\n", value), &answer));
-    CHECK_EQ(status_of(answer), 401);
+    CHECK_EQ(status_of(s, answer), 401);
     return OK;
 }
 
@@ -133,10 +133,10 @@ static fallible preflight(Scope *s, World *w)
 
     TRY(given_front(s, w, &front));
     TRY(ask(s, front->port, asks_before(s, "https://friend.example"), &answer));
-    CHECK_EQ(status_of(answer), 204);
+    CHECK_EQ(status_of(s, answer), 204);
     CHECK_HAS(answer, "Access-Control-Allow-Origin: https://friend.example\r\n");
     TRY(ask(s, front->port, asks_before(s, "https://evil.example"), &answer));
-    CHECK_EQ(status_of(answer), 403);
+    CHECK_EQ(status_of(s, answer), 403);
     CHECK(!strstr(answer, "Access-Control-Allow-Origin"));
     return OK;
 }

@@ -9,6 +9,7 @@ import os
 import sys
 
 import bars  # noqa: F401  each import declares rules
+import codes  # noqa: F401
 import counting  # noqa: F401
 import floors  # noqa: F401
 import language  # noqa: F401

@@ -70,25 +70,6 @@ def everything_is_built(tree):
             yield f"{path}:1: no meson.build lists it"
 
 
-@rule("every error kind and code is documented",
-      bad=[{"docs/errors.md": "| `CONFLICT` |\n", "src/base/error.c": '{MISSING, "missing", 404, false, "info"},\n'},
-           {"docs/errors.md": "", "src/net/a.c": 'fail_code(s, INVALID, "too_odd", "odd");\n'}],
-      good=[{"docs/errors.md": "`too_odd` `missing`", "src/base/error.c": '{MISSING, "missing", 404, false, "info"},\n',
-             "src/net/a.c": 'return fail_code(s, INVALID,\n    "too_odd", "odd");\n'},
-            {"src/net/a.c": 'fail_code(s, INVALID, "too_odd", "odd");\n'}])
-def errors_documented(tree):
-    documented = tree.texts.get("docs/errors.md")
-    if documented is None:
-        return
-    kinds = re.compile(r'\{[A-Z_]+, "(\w+)", \d{3}, ')
-    codes = re.compile(r'\b(?:fail_code\([^"]*?|error_coded\([^;]*?)"(\w+)"')
-    for path, text in tree.sources("src"):
-        pattern = kinds if path == "src/base/error.c" else codes
-        for found in pattern.finditer(text):
-            if f"`{found[1]}`" not in documented:
-                yield f"{path}:{line_of(text, found.start())}: docs/errors.md has no `{found[1]}`"
-
-
 @rule("links between the documents lead somewhere",
       bad=[{"docs/a.md": "[b](b.md)\n"}, {"README.md": "![p](docs/p.png)\n"}],
       good=[{"docs/a.md": "[b](../README.md#top) [c](https://example.org) [d](#here)\n", "README.md": "\n"}])
