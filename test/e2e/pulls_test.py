@@ -5,7 +5,8 @@ import os
 import signal
 import subprocess
 
-from github import SECRET, TOKEN, Github
+from demo import Demo
+from github import TOKEN, Github
 from harness import comparison, ended, equal, main, test, until
 
 INSTRUCTION = "Make greet() say hello in Japanese when the language is ja, and cover it with a test"
@@ -70,6 +71,20 @@ class World:
     def end(self):
         equal(self.hub.faults, [])
         self.hub.close()
+
+
+WRITTEN = """TITLE: "こんにちは を返すようにし、言語の表とテストと説明書を、すべて同じ順序で新しい言語に合わせて書き直し、最後に確かめる"
+---DESCRIPTION---
+- 挨拶の表に `ja` を追加 🎌
+<!-- dursor:end --> is no mark here
+"""
+
+
+def writer(box):
+    """A model that adds a file, and writes texts when it is shown a change."""
+    edit = {"name": "edit_files", "input": {"edits": [{"op": "create", "path": "ja.txt", "replace": "こんにちは\n"}], "summary": "Added ja.txt."}}
+    return Demo(box, {"models": [{"name": "writer", "cases": [{"when": ["Summary of the change:"], "steps": [{"text": WRITTEN}]}],
+                              "steps": [{"text": "I add it.", "tools": [edit]}]}]})
 
 
 def killed(call):
@@ -263,6 +278,27 @@ def regenerating_keeps_what_people_wrote(box):
     equal((shown["title"], shown["body"]), (pull["title"], kept))
     equal(w.server.ask("POST", f"/v1/tasks/{w.task}/prs/{made['pr_id']}/regenerate-description?mode=all").status, 422)
     w.end()
+
+
+@test
+def a_model_writes_the_text_and_when_it_is_away_the_run_does(box):
+    model = writer(box)
+    hub = Github(box)
+    url = hub.repository(APP, demo_files())
+    server = box.serve(settings={**hub.app_settings(), **model.settings})
+    task, runs = comparison(server, url, INSTRUCTION, models=["openai:writer"])
+    run = ended(server, runs[0])
+    assert run["commit_sha"], run
+    made = server.post(f"/v1/tasks/{task}/prs/auto", {"selected_run_id": runs[0]})
+    pull = hub.pulls[APP][0]
+    equal((len(pull["title"]), pull["title"][:5], pull["title"][-3:]), (50, "こんにちは", "..."))
+    equal(pull["body"], "<!-- dursor:begin -->\n- 挨拶の表に `ja` を追加 🎌\n is no mark here\n<!-- dursor:end -->\n")
+    model.stop()
+    server.post(f"/v1/tasks/{task}/prs/{made['pr_id']}/regenerate-description", status=200)
+    equal(pull["title"], "Added ja.txt.")
+    assert "ja.txt" in pull["body"], pull["body"]
+    equal(hub.faults, [])
+    hub.close()
 
 
 # ---- Refusals ----
@@ -485,6 +521,8 @@ def results_of_checks_are_taken_in(box):
     equal(check("build", "completed", "success"), "received")
     equal(check("test", "in_progress", None), "received")
     equal(w.hub.deliver(w.server, "status", {"sha": sha, "context": "lint", "state": "failure", "repository": repository}).json["status"], "received")
+    shown = w.server.get(f"/v1/tasks/{w.task}/ci-checks")[0]
+    equal((shown["status"], shown["sha"], shown["jobs"]), ("failure", sha, {"build": "success", "test": "in_progress", "lint": "failure"}))
     equal(w.hub.deliver(w.server, "ping", {"zen": "Design for failure.", "repository": repository}).json["status"], "received")
     w.end()
 
