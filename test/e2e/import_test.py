@@ -363,9 +363,13 @@ def secrets_sealed_elsewhere_are_refused_not_taken(box):
 
 @test
 def a_restored_task_is_followed_up_where_it_stood(box):
+    instruction = "Make greet() say hello in Japanese when the language is ja, and cover it with a test"
     server = box.serve("--demo")
-    task, runs = comparison(server, box.repository(), models=["demo-quick"])
+    server.sample()
+    shutil.copytree(f"{box.home}/state/dursor/demo/project", f"{box.home}/project")
+    task, runs = comparison(server, f"{box.home}/project", instruction, models=["demo-quick"])
     first = ended(server, runs[0])
+    equal(first["status"], "succeeded")
     box.run("backup", f"{box.home}/kept.tar")  # while the server runs
     token = server.token
     has(box.run("restore", f"{box.home}/kept.tar", "--force", status=1).stderr, "stop it first")
@@ -375,10 +379,12 @@ def a_restored_task_is_followed_up_where_it_stood(box):
     server = box.serve("--demo")
     equal(server.token, token)
     equal(server.get(f"/v1/runs/{first['id']}"), first)
-    message = server.post(f"/v1/tasks/{task}/messages", {"role": "user", "content": "Go on"})
-    more = server.post(f"/v1/tasks/{task}/runs", {"instruction": "Go on", "message_id": message["id"], "model_ids": ["demo-quick"]})
+    message = server.post(f"/v1/tasks/{task}/messages", {"role": "user", "content": instruction})
+    more = server.post(f"/v1/tasks/{task}/runs", {"instruction": instruction, "message_id": message["id"], "model_ids": ["demo-quick"]})
     second = ended(server, more["run_ids"][0])
     equal((second["status"], second["working_branch"]), ("succeeded", first["working_branch"]))
+    mirror = f"{box.home}/state/dursor/workspaces/{server.get(f'/v1/tasks/{task}')['repo_id']}/repo.git"
+    box.git(mirror, "merge-base", "--is-ancestor", first["commit_sha"], second["commit_sha"])
 
 
 @test
