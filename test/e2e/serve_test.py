@@ -194,6 +194,15 @@ def a_model_with_its_key_is_stored_sealed(box):
 
 
 @test
+def a_key_that_does_not_fit_the_stored_ones_is_said_at_the_start(box):
+    server = box.serve("--demo", settings={"DURSOR_ENCRYPTION_KEY": "the first key"})
+    server.post("/v1/models", {"provider": "openai", "model_name": "gpt-x", "api_key": "sk-very-secret-1"})
+    server.stop()
+    said = box.run("serve", "--demo", settings={"DURSOR_ENCRYPTION_KEY": "another key", "DURSOR_PORT": "0"}, status=2).stderr
+    assert "DURSOR_ENCRYPTION_KEY" in said and "another key" not in said, said
+
+
+@test
 def what_is_too_large_is_refused_by_name(box):
     server = box.serve("--demo", settings={"DURSOR_HTTP_BODY_BYTES": "65536"})
     answer = server.ask("POST", "/v1/tasks", b"{" + b" " * 70000 + b"}")
