@@ -3,6 +3,7 @@
 import http.client
 import os
 import signal
+import sqlite3
 import subprocess
 
 from demo import Demo
@@ -524,6 +525,25 @@ def results_of_checks_are_taken_in(box):
     shown = w.server.get(f"/v1/tasks/{w.task}/ci-checks")[0]
     equal((shown["status"], shown["sha"], shown["jobs"]), ("failure", sha, {"build": "success", "test": "in_progress", "lint": "failure"}))
     equal(w.hub.deliver(w.server, "ping", {"zen": "Design for failure.", "repository": repository}).json["status"], "received")
+    w.end()
+
+
+@test
+def the_state_is_taken_in_when_asked_and_by_polling(box):
+    w = World(box)
+    made = w.create()
+    w.pulls()[0].update(state="closed")
+    shown = w.server.post(f"/v1/kanban/tasks/{w.task}/prs/{made['pr_id']}/sync-status", status=200)
+    equal(shown["status"], "closed")
+    w.pulls()[0].update(state="open")
+    equal(w.ask("/sync", {"selected_run_id": w.runs[0]["id"]})["found"], True)
+    w.pulls()[0].update(state="closed", merged_at="2026-01-10T11:34:47Z")
+    database = sqlite3.connect(f"{box.home}/state/dursor/dursor.db", timeout=60)
+    with database:  # a minute has passed
+        database.execute("UPDATE prs SET checked_at = 1")
+        database.execute("UPDATE jobs SET not_before = 1 WHERE kind = 'pull_poll'")
+    database.close()
+    until(lambda: w.server.get(f"/v1/tasks/{w.task}/prs")[0]["status"] == "merged", "the merge")
     w.end()
 
 
