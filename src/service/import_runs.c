@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "model/run_state.h"
 #include "service/import_parts.h"
+#include "service/json_texts.h"
 #include "store/events.h"
 #include "store/log_chunks.h"
 
@@ -172,58 +173,6 @@ static fallible add_patch(Import *im, const SourceRow *row)
     return OK;
 }
 
-static void skip_space(Bytes *rest)
-{
-    while (rest->size && strchr(" \t\r\n", *rest->data) && *rest->data)
-        *rest = (Bytes){rest->data + 1, rest->size - 1};
-}
-
-static bool skip(Bytes *rest, char c)
-{
-    skip_space(rest);
-    if (!rest->size || *rest->data != c)
-        return false;
-    *rest = (Bytes){rest->data + 1, rest->size - 1};
-    return true;
-}
-
-/* Adds the text at the front of rest, which may be of any length; false when there is none. */
-static bool next_line(Bytes *rest, bool first, Buffer *out)
-{
-    json_error_t where;
-    json_t *value = json_loadb(rest->data, rest->size,
-                               JSON_DECODE_ANY | JSON_DISABLE_EOF_CHECK | JSON_ALLOW_NUL, &where);
-    size_t used = value ? (size_t)where.position : 0;
-    bool good = json_is_string(value) && used <= rest->size;
-
-    if (good) {
-        if (!first)
-            buffer_char(out, '\n');
-        buffer_bytes(out, (Bytes){json_string_value(value), json_string_length(value)});
-        *rest = (Bytes){rest->data + used, rest->size - used};
-    }
-    json_decref(value);
-    return good;
-}
-
-/* A JSON array of texts, read one at a time: a whole log as a tree would take many times its size. */
-static bool log_lines(Bytes json, Buffer *out)
-{
-    bool first = true;
-
-    if (!skip(&json, '['))
-        return false;
-    if (skip(&json, ']'))
-        return true;
-    do {
-        skip_space(&json);
-        if (!next_line(&json, first, out))
-            return false;
-        first = false;
-    } while (skip(&json, ','));
-    return skip(&json, ']');
-}
-
 static fallible add_log(Import *im, SourceRow *row, const TableAccess *runs, Slot *run)
 {
     const Cell *cell = source_cell(row, "logs");
@@ -235,7 +184,7 @@ static fallible add_log(Import *im, SourceRow *row, const TableAccess *runs, Slo
 
     if (!cell || cell->kind != CELL_TEXT || !cell->bytes.size)
         return OK;
-    if (!log_lines(cell->bytes, &lines)) {
+    if (!json_texts_join(cell->bytes, &lines)) {
         import_note(im, "runs %s: its log is no JSON list of texts: taken as it stands", row->id);
         buffer_clear(&lines);
         buffer_bytes(&lines, cell->bytes);
