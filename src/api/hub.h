@@ -13,7 +13,7 @@
 enum {
     HUB_CATCH_UP_BYTES = 512 << 10,
     HUB_CATCH_UP_FRAMES = 128, /* well below what a stream's queue holds */
-    HUB_PAGE = 64, /* events read at once */
+    HUB_PAGE = 64,             /* events read at once */
 };
 
 #define HUB_LOOK_US (2 * US_PER_S) /* the net below the wake-ups */

@@ -7,7 +7,7 @@
 
 #define COPY_SAMPLE                                                                                \
     "cp -r " DURSOR_SOURCE "/data/demo/repository/. . && git add -A && git -c user.name=a -c "     \
-                           "user.email=a@b commit -q -m sample"
+    "user.email=a@b commit -q -m sample"
 
 static fallible ignore(Scope *s, void *self, const AgentEvent *event)
 {

@@ -27,7 +27,7 @@
     BLOCK(index, "{'type':'thinking','thinking':'','signature':''}")                               \
     DELTA(index, "{'type':'thinking_delta','thinking':'let me '}")                                 \
     DELTA(index, "{'type':'thinking_delta','thinking':'see'}")                                     \
-        DELTA(index, "{'type':'signature_delta','signature':'sig=='}") BLOCK_STOP(index)
+    DELTA(index, "{'type':'signature_delta','signature':'sig=='}") BLOCK_STOP(index)
 #define USE(index, id)                                                                             \
     BLOCK(index, "{'type':'tool_use','id':'" id "','name':'read','input':{}}")                     \
     DELTA(index, "{'type':'input_json_delta','partial_json':''}")                                  \

@@ -4,10 +4,10 @@
 
 #define CHUNK(delta)                                                                               \
     DATA("{'id':'c1','model':'m-1','choices':[{'index':0,'delta':" delta ",'finish_reason':null}]" \
-                                                                         "}")
+         "}")
 #define FINISH(word)                                                                               \
     DATA("{'id':'c1','model':'m-1','choices':[{'index':0,'delta':{},'finish_reason':'" word "'}]"  \
-                                                                                            "}")
+         "}")
 #define USAGE                                                                                      \
     DATA("{'choices':[],'usage':{'prompt_tokens':100,'completion_tokens':20,'total_tokens':120,"   \
          "'prompt_tokens_details':{'cached_tokens':60,'cache_write_tokens':10},"                   \

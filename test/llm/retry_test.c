@@ -160,8 +160,10 @@ TEST(a_date_to_come_back_at_is_understood)
     char date[64];
     struct tm parts;
 
-    strftime(date, sizeof date, "Retry-After: %a, %d %b %Y %H:%M:%S GMT\r\n", gmtime_r(&at, &parts));
-    return waits(s, PROVIDER_OPENAI, (Step){.status = "503 Slow", .headers = date}, 900 * US_PER_MS);
+    strftime(date, sizeof date, "Retry-After: %a, %d %b %Y %H:%M:%S GMT\r\n",
+             gmtime_r(&at, &parts));
+    return waits(s, PROVIDER_OPENAI, (Step){.status = "503 Slow", .headers = date},
+                 900 * US_PER_MS);
 }
 
 TEST(a_wait_that_is_too_long_is_left_to_the_caller)
