@@ -181,6 +181,19 @@ def bad_rows_are_reported_one_by_one_and_the_others_taken(box):
 
 
 @test
+def a_value_of_absurd_size_costs_its_row_only(box):
+    def huge(db):
+        old.insert(db, "runs", id=old.uid(30, 5), task_id=old.TASK, instruction="x", status="failed", created_at=old.AT,
+                   executor_type="patch_agent", summary="x" * (65 << 20))
+        old.insert(db, "runs", id=old.uid(31, 5), task_id=old.TASK, instruction="x", status="failed", created_at=old.AT,
+                   executor_type="patch_agent", summary="x" * (130 << 20))
+
+    said = brought(box, change=huge, status=1).stdout
+    has(said, "summary has more than 67108864 bytes", "a value has more than 134217728 bytes")
+    equal(len(rows(box, "runs")), 3)
+
+
+@test
 def files_that_are_no_database_are_refused_with_the_reason(box):
     def refused(content, said):
         with open(f"{box.home}/x", "wb") as f:
