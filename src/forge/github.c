@@ -73,20 +73,31 @@ static fallible repos_of_token(Scope *s, const Forge *forge, const GithubCall *c
     return add_repos(s, rows, out);
 }
 
-static fallible repos_of_app(Scope *s, const Forge *forge, GithubRepoList *out)
+/* Once more with a new token when the kept one was revoked. */
+static fallible repos_of_installation(Scope *s, const Forge *forge, const char *id,
+                                      GithubRepoList *out)
 {
-    InstallationList all = {0};
     GithubCall call = {.path = "/installation/repositories",
                        .what = "repositories",
                        .doing = "listing the repositories of the App"};
 
+    TRY(github_installation_token(s, forge, id, &call.bearer));
+    Error *e = repos_of_token(s, forge, &call, "repositories", out);
+    if (!e || !text_equal(e->code, "forge_credentials"))
+        return e;
+    github_installation_drop(s, forge, id);
+    TRY(github_installation_token(s, forge, id, &call.bearer));
+    return repos_of_token(s, forge, &call, "repositories", out);
+}
+
+static fallible repos_of_app(Scope *s, const Forge *forge, GithubRepoList *out)
+{
+    InstallationList all = {0};
+
     TRY(github_installations(s, forge, &all));
-    for (size_t i = 0; i < all.count && i < FORGE_INSTALLATIONS_MAX; i++) {
-        if (all.items[i].suspended)
-            continue;
-        TRY(github_installation_token(s, forge, all.items[i].id, &call.bearer));
-        TRY(repos_of_token(s, forge, &call, "repositories", out));
-    }
+    for (size_t i = 0; i < all.count && i < FORGE_INSTALLATIONS_MAX; i++)
+        if (!all.items[i].suspended)
+            TRY(repos_of_installation(s, forge, all.items[i].id, out));
     return OK;
 }
 
@@ -114,16 +125,27 @@ static fallible repo(Scope *s, const Forge *forge, const ForgeName *name, ForgeR
     return read_repo(s, reply.json, out);
 }
 
-static fallible branches(Scope *s, const Forge *forge, const ForgeName *name, TextList *out)
+static fallible branch_rows(Scope *s, const Forge *forge, const ForgeName *name, json_t **out)
 {
     GithubCall call = {.path = text(s, "%s/branches", repo_path(s, name)),
                        .what = full_name(s, name),
                        .doing = "listing the branches"};
+
+    TRY(github_token(s, forge, name->owner, &call.bearer));
+    return github_pages(s, forge, &call, NULL, out);
+}
+
+static fallible branches(Scope *s, const Forge *forge, const ForgeName *name, TextList *out)
+{
     json_t *rows, *row;
     size_t i;
 
-    TRY(github_token(s, forge, name->owner, &call.bearer));
-    TRY(github_pages(s, forge, &call, NULL, &rows));
+    Error *e = branch_rows(s, forge, name, &rows);
+    if (e && text_equal(e->code, "forge_credentials") && !text_empty(forge->access.app_id)) {
+        github_token_drop(s, forge, name->owner);
+        e = branch_rows(s, forge, name, &rows);
+    }
+    TRY(e);
     *out = (TextList){0};
     json_array_foreach(rows, i, row)
     {

@@ -188,6 +188,11 @@ Error *github_token(Scope *s, const Forge *forge, const char *owner, const char 
     return github_installation_token(s, forge, installation, out);
 }
 
+void github_installation_drop(Scope *s, const Forge *forge, const char *id)
+{
+    token_drop(forge->access.tokens, token_name(s, forge, id));
+}
+
 void github_token_drop(Scope *s, const Forge *forge, const char *owner)
 {
     if (text_empty(forge->access.app_id))
@@ -195,6 +200,6 @@ void github_token_drop(Scope *s, const Forge *forge, const char *owner)
     const char *whose = text(s, "owner %s of %s", text_lower(s, owner), app_name(s, forge));
     const char *installation = token_find(s, forge->access.tokens, whose);
     if (installation)
-        token_drop(forge->access.tokens, token_name(s, forge, installation));
+        github_installation_drop(s, forge, installation);
     token_drop(forge->access.tokens, whose);
 }

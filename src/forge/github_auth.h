@@ -25,3 +25,4 @@ typedef LIST_OF(Installation) InstallationList;
 fallible github_installations(Scope *s, const Forge *forge, InstallationList *out);
 /* The token of one installation. */
 fallible github_installation_token(Scope *s, const Forge *forge, const char *id, const char **out);
+void github_installation_drop(Scope *s, const Forge *forge, const char *id);

@@ -283,18 +283,18 @@ def regenerating_keeps_what_people_wrote(box):
 
 @test
 def a_model_writes_the_text_and_when_it_is_away_the_run_does(box):
-    model = writer(box)
-    hub = Github(box)
-    url = hub.repository(APP, demo_files())
-    server = box.serve(settings={**hub.app_settings(), **model.settings})
-    task, runs = comparison(server, url, INSTRUCTION, models=["openai:writer"])
-    run = ended(server, runs[0])
-    assert run["commit_sha"], run
-    made = server.post(f"/v1/tasks/{task}/prs/auto", {"selected_run_id": runs[0]})
+    model, hub = writer(box), Github(box)
+    try:
+        server = box.serve(settings={**hub.app_settings(), **model.settings})
+        task, runs = comparison(server, hub.repository(APP, demo_files()), INSTRUCTION, models=["openai:writer"])
+        run = ended(server, runs[0])
+        assert run["commit_sha"], run
+        made = server.post(f"/v1/tasks/{task}/prs/auto", {"selected_run_id": runs[0]})
+    finally:
+        model.stop()
     pull = hub.pulls[APP][0]
     equal((len(pull["title"]), pull["title"][:5], pull["title"][-3:]), (50, "こんにちは", "..."))
     equal(pull["body"], "<!-- dursor:begin -->\n- 挨拶の表に `ja` を追加 🎌\n is no mark here\n<!-- dursor:end -->\n")
-    model.stop()
     server.post(f"/v1/tasks/{task}/prs/{made['pr_id']}/regenerate-description", status=200)
     equal(pull["title"], "Added ja.txt.")
     assert "ja.txt" in pull["body"], pull["body"]
@@ -394,6 +394,12 @@ def a_token_is_renewed_before_its_end_and_when_it_was_revoked(box):
     server.get(f"/v1/github/repos/{APP}/branches")
     server.get(f"/v1/github/repos/{APP}/branches")
     equal(hub.count("POST", "/app/installations/*/access_tokens"), 2)
+    hub.token_seconds = 3600
+    for path in (f"/v1/github/repos/{APP}/branches", "/v1/github/repos", f"/v1/github/repos/{APP}/branches"):
+        equal(len(server.get(path)), 1)
+        hub.tokens = {TOKEN: None}  # all of the App's are revoked
+    equal(hub.count("POST", "/app/installations/*/access_tokens"), 5)
+    equal(hub.faults, [])
     hub.close()
 
 
