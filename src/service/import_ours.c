@@ -116,6 +116,18 @@ fallible import_own_row(Import *im, SourceRow *row)
     return import_flush(im, text_equal(row->table, "repos"));
 }
 
+static fallible unknown_columns(Import *im, const ForeignTable *table)
+{
+    const TableAccess *t;
+
+    TRY(import_table(im, table->name, &t));
+    EACH (const char *, name, &table->columns)
+        if (!has_column(t, *name) && !text_equal(*name, "tenant_id"))
+            import_note(im, "column %s of %s is not known here: it is left out", *name,
+                        table->name);
+    return OK;
+}
+
 static fallible take_table(Import *im, ForeignFile *file, const ForeignTable *table)
 {
     ForeignCursor *cursor;
@@ -124,6 +136,7 @@ static fallible take_table(Import *im, ForeignFile *file, const ForeignTable *ta
     SourceRow row;
 
     SCOPE(tmp, im->s);
+    TRY(unknown_columns(im, table));
     TRY(foreign_walk(tmp, file, &(ForeignSelect){.table = table}, &cursor));
     for (;;) {
         TRY(foreign_next(im->batch, cursor, &rowid, &cells));

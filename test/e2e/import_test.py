@@ -255,6 +255,18 @@ def the_old_file_stays_as_it_was(box):
 
 
 @test
+def a_start_on_the_old_file_says_what_to_do_and_that_works(box):
+    folder = f"{box.home}/state/dursor"
+    os.makedirs(folder)
+    old.make(f"{folder}/dursor.db").close()
+    has(box.run("migrate", settings=KEYED, status=None).stderr, "belongs to the former dursor", "DURSOR_DATABASE_URL", "dursor import")
+    elsewhere = {**KEYED, "DURSOR_DATABASE_URL": f"sqlite:///{folder}/new.db"}
+    box.run("import", f"{folder}/dursor.db", settings=elsewhere)
+    has(box.run("import", f"{folder}/new.db", settings=elsewhere, status=2).stderr, "is the database that is imported into")
+    equal(box.serve("--demo", settings=elsewhere).get(f"/v1/tasks/{old.TASK}")["id"], old.TASK)
+
+
+@test
 def an_import_that_was_killed_goes_on(box):
     import signal
     import subprocess
