@@ -157,10 +157,12 @@ static const int refusals[] = {400, 404, 429, 503, 0};
 
 const Route event_routes[] = {
     {HTTP_GET, "/v1/runs/{run_id}/events", of_run, .query = &event_query_type,
-     .out = &event_page_type, .status = 200, .role = ROLE_VIEWER, .fails = refusals,
+     .out = &event_page_type, .out_media = "text/event-stream", .status = 200, .role = ROLE_VIEWER,
+     .fails = refusals,
      .about = "Events of a run as a stream, resumed by Last-Event-ID; with wait as a long poll."},
     {HTTP_GET, "/v1/tasks/{task_id}/events", of_task, .query = &event_query_type,
-     .out = &event_page_type, .status = 200, .role = ROLE_VIEWER, .fails = refusals,
+     .out = &event_page_type, .out_media = "text/event-stream", .status = 200, .role = ROLE_VIEWER,
+     .fails = refusals,
      .about = "Events of all runs of a task, likewise; without a cursor a stream begins with what "
               "is to come."},
     {0},

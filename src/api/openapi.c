@@ -1,6 +1,8 @@
 /* The API description, written from the route tables and the types they name: what is here cannot
  * differ from what is served. OpenAPI 3.1. */
 
+#include <assert.h>
+
 #include "api/api.h"
 #include "base/json.h"
 
@@ -9,21 +11,23 @@ enum { TYPES_MAX = 200 };
 /* The types met on the way, each described once. */
 typedef struct Schemas {
     const Type *types[TYPES_MAX];
+    bool input[TYPES_MAX]; /* met in what is sent, not in what is answered */
     size_t count;
 } Schemas;
 
-static void schemas_note(Schemas *all, const Type *type)
+static void schemas_note(Schemas *all, const Type *type, bool input)
 {
     for (size_t i = 0; i < all->count; i++)
         if (all->types[i] == type)
             return;
-    if (all->count < TYPES_MAX)
-        all->types[all->count++] = type;
+    assert(all->count < TYPES_MAX);
+    all->input[all->count] = input;
+    all->types[all->count++] = type;
 }
 
-static void reference(JsonWriter *w, Schemas *all, const Type *type)
+static void reference(JsonWriter *w, Schemas *all, const Type *type, bool input)
 {
-    schemas_note(all, type);
+    schemas_note(all, type, input);
     json_open(w, '{');
     json_key(w, "$ref");
     json_put_text(w, text(w->b->s, "#/components/schemas/%s", type->name));
@@ -74,11 +78,11 @@ static void write_bounds(JsonWriter *w, const Field *f)
     json_put_int(w, f->most);
 }
 
-static void write_items(JsonWriter *w, Schemas *all, const Field *f)
+static void write_items(JsonWriter *w, Schemas *all, const Field *f, bool input)
 {
     json_key(w, "items");
     if (f->kind == FIELD_LIST) {
-        reference(w, all, f->type);
+        reference(w, all, f->type, input);
         return;
     }
     json_open(w, '{');
@@ -114,7 +118,7 @@ static void write_property(JsonWriter *w, Schemas *all, const Field *f, bool inp
     bool null = input ? !(f->flags & REQUIRED) : nullable(f);
 
     if (f->kind == FIELD_OBJECT) {
-        reference(w, all, f->type);
+        reference(w, all, f->type, input);
         return;
     }
     json_open(w, '{');
@@ -135,7 +139,7 @@ static void write_property(JsonWriter *w, Schemas *all, const Field *f, bool inp
         json_put_text(w, "date-time");
     }
     if (text_equal(json_type_of(f->kind), "array"))
-        write_items(w, all, f);
+        write_items(w, all, f, input);
     write_bounds(w, f);
     write_preset(w, f);
     if (f->about) {
@@ -177,18 +181,10 @@ static void write_required(JsonWriter *w, const Type *type, bool input)
     }
 }
 
-static bool is_input(const Type *type)
+static void write_schema(JsonWriter *w, Schemas *all, size_t which)
 {
-    for (const Route *const *table = route_tables; *table; table++)
-        for (const Route *route = *table; route->path; route++)
-            if (route->in == type)
-                return true;
-    return false;
-}
-
-static void write_schema(JsonWriter *w, Schemas *all, const Type *type)
-{
-    bool input = is_input(type);
+    const Type *type = all->types[which];
+    bool input = all->input[which];
 
     json_key(w, type->name);
     json_open(w, '{');
@@ -222,29 +218,46 @@ static void close_content(JsonWriter *w)
     json_close(w, '}');
 }
 
+static void write_array(JsonWriter *w, Schemas *all, const Type *type)
+{
+    json_open(w, '{');
+    json_key(w, "type");
+    json_put_text(w, "array");
+    json_key(w, "items");
+    reference(w, all, type, false);
+    json_close(w, '}');
+}
+
+static void write_media(JsonWriter *w, const char *media)
+{
+    json_key(w, media);
+    /* A stream has no whole that a schema could describe. */
+    json_put_raw(w, text_equal(media, "text/event-stream") ? "{}"
+                                                           : "{\"schema\":{\"type\":\"string\"}}");
+}
+
+/* JSON by its type, or another medium, or either of both. */
 static void write_success(JsonWriter *w, Schemas *all, const Route *route)
 {
     json_key(w, text(w->b->s, "%d", route->status));
     json_open(w, '{');
     json_key(w, "description");
     json_put_text(w, route->about);
-    if (route->out && route->out_list) {
+    if (route->out) {
         write_content(w, "application/json");
-        json_open(w, '{');
-        json_key(w, "type");
-        json_put_text(w, "array");
-        json_key(w, "items");
-        reference(w, all, route->out);
+        if (route->out_list)
+            write_array(w, all, route->out);
+        else
+            reference(w, all, route->out, false);
         json_close(w, '}');
-        close_content(w);
-    } else if (route->out) {
-        write_content(w, "application/json");
-        reference(w, all, route->out);
-        close_content(w);
+        if (route->out_media)
+            write_media(w, route->out_media);
+        json_close(w, '}');
     } else if (route->out_media) {
-        write_content(w, route->out_media);
-        json_put_raw(w, "{\"type\":\"string\"}");
-        close_content(w);
+        json_key(w, "content");
+        json_open(w, '{');
+        write_media(w, route->out_media);
+        json_close(w, '}');
     }
     json_close(w, '}');
 }
@@ -261,15 +274,75 @@ static void write_failure(JsonWriter *w, const char *status, const char *about)
     json_close(w, '}');
 }
 
+static bool always(const Route *route)
+{
+    (void)route;
+    return true;
+}
+
+static bool names_something(const Route *route)
+{
+    return strchr(route->path, '{') != NULL;
+}
+
+static bool guarded(const Route *route)
+{
+    return route->role != 0;
+}
+
+static bool takes_input(const Route *route)
+{
+    return route->in || route->query;
+}
+
+static bool takes_body(const Route *route)
+{
+    return route->in != NULL;
+}
+
+static bool takes_key(const Route *route)
+{
+    return route->creates;
+}
+
+/* What the frame and the listener may answer to any request of a kind. */
+static const struct {
+    int status;
+    bool (*may)(const Route *route);
+    const char *about;
+} frame_failures[] = {
+    {400, always, "The request cannot be read, or what it asks for cannot be."},
+    {401, guarded, "No valid credential."},
+    {403, always, "The Host, the Origin or the role is not allowed here."},
+    {404, names_something, "There is no such thing."},
+    {409, takes_key, "The Idempotency-Key came with another request, or that one is under way."},
+    {413, takes_body, "The body is too large."},
+    {422, takes_input, "The input's shape is wrong; detail lists where."},
+    {429, always, "Too much for now: see Retry-After."},
+    {431, always, "The headers, with the address, are too large."},
+    {503, always, "A part is away for now: see Retry-After."},
+    {504, always, "The time for the request is over."},
+};
+
+static bool frame_says(const Route *route, int status)
+{
+    for (size_t i = 0; i < COUNT_OF(frame_failures); i++)
+        if (frame_failures[i].status == status && frame_failures[i].may(route))
+            return true;
+    return false;
+}
+
 static void write_failures(JsonWriter *w, const Route *route)
 {
-    write_failure(w, "default", "A failure: detail, kind, code, params, request_id.");
-    if (route->role)
-        write_failure(w, "401", "No valid credential.");
-    if (route->in || route->query)
-        write_failure(w, "422", "The input's shape is wrong; detail lists where.");
+    for (size_t i = 0; i < COUNT_OF(frame_failures); i++)
+        if (frame_failures[i].may(route))
+            write_failure(w, text(w->b->s, "%d", frame_failures[i].status),
+                          frame_failures[i].about);
+    json_key(w, "414"); /* said before there is a request: without a body */
+    json_put_raw(w, "{\"description\":\"The address is too long.\"}");
     for (const int *status = route->fails; status && *status; status++)
-        write_failure(w, text(w->b->s, "%d", *status), "See detail.");
+        if (!frame_says(route, *status))
+            write_failure(w, text(w->b->s, "%d", *status), "See detail.");
 }
 
 static void write_parameter(JsonWriter *w, const char *name, const char *in)
@@ -300,7 +373,7 @@ static void write_parameters(JsonWriter *w, Schemas *all, const Route *route)
     }
     if (route->creates) {
         write_parameter(w, "Idempotency-Key", "header");
-        json_put_raw(w, "{\"type\":\"string\",\"maxLength\":200}");
+        json_put_raw(w, "{\"type\":\"string\",\"minLength\":1,\"maxLength\":255}");
         json_close(w, '}');
     }
     json_close(w, ']');
@@ -323,7 +396,7 @@ static void write_operation(JsonWriter *w, Schemas *all, const Route *route)
         json_key(w, "required");
         json_put_bool(w, true);
         write_content(w, "application/json");
-        reference(w, all, route->in);
+        reference(w, all, route->in, true);
         close_content(w);
         json_close(w, '}');
     }
@@ -397,7 +470,7 @@ const char *openapi_text(Scope *s)
     json_key(&w, "schemas");
     json_open(&w, '{');
     for (size_t i = 0; i < all.count; i++) /* grows while types are described */
-        write_schema(&w, &all, all.types[i]);
+        write_schema(&w, &all, i);
     json_key(&w, "Failure");
     json_put_raw(&w, failure_schema);
     json_close(&w, '}');

@@ -94,12 +94,14 @@ static const Type service_info_type =
          FIELD(ServiceInfo, version, REQUIRED), FIELD(ServiceInfo, docs),
          FIELD(ServiceInfo, openapi, REQUIRED));
 
+static const int unidentified[] = {401, 0};
+
 const Route page_routes[] = {
     {HTTP_GET, "/", home, .out = &service_info_type, .status = 200,
      .about = "The application, or to programs what this is."},
     {HTTP_GET, "/login", file, .status = 200, .out_media = "text/html",
      .about = "The way in for browsers."},
-    {HTTP_POST, "/login", login, .in = &login_code_type, .status = 204,
+    {HTTP_POST, "/login", login, .in = &login_code_type, .status = 204, .fails = unidentified,
      .about = "Trade a login code for a cookie."},
     {HTTP_POST, "/v1/login-codes", new_code, .out = &login_code_type, .status = 201,
      .role = ROLE_ADMIN,

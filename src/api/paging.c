@@ -20,7 +20,7 @@ const Type log_query_type =
 
 const Type event_query_type =
     TYPE(EventQuery, "Where events are read from.",
-         FIELD(EventQuery, after, 0, .most = 32768, .about = "The last id seen."),
+         FIELD(EventQuery, after, 0, .most = EVENT_AFTER_MAX, .about = "The last id seen."),
          FIELD(EventQuery, wait, 0, .least = 0, .most = 60,
                .about = "Seconds to wait for news; makes it a long poll."));
 

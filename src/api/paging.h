@@ -5,6 +5,8 @@
 #include "api/route.h"
 #include "store/rows.h"
 
+enum { EVENT_AFTER_MAX = 7 << 10 }; /* bytes; a longer one goes into Last-Event-ID */
+
 typedef struct PageQuery {
     int64_t limit;
     const char *cursor;

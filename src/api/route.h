@@ -50,7 +50,8 @@ struct Route {
     int status;    /* of success */
     Role role;     /* the least that may call it; 0: nobody has to be known */
     bool creates;  /* takes Idempotency-Key; its handler uses create_begin and create_commit */
-    const char *out_media; /* what it gives instead of JSON: "text/plain", "text/event-stream" */
+    const char
+        *out_media; /* what it gives beside or instead of JSON: "text/plain", "text/event-stream" */
     const char *about;
     const int *fails; /* more statuses than the frame's own, ended by 0, for the API description */
 };

@@ -93,8 +93,8 @@ const Type board_type =
 /* ---- Backlog ---- */
 
 static const Type subtask_create_type =
-    TYPE(Subtask, "A part of a piece of work.",
-         FIELD(Subtask, title, REQUIRED, .least = 1, .most = TITLE_MAX));
+    TYPE(SubtaskCreate, "A part of a piece of work.",
+         FIELD(SubtaskCreate, title, REQUIRED, .least = 1, .most = TITLE_MAX));
 
 const Type backlog_create_type = {
     .name = "BacklogCreate",
@@ -116,10 +116,10 @@ const Type backlog_create_type = {
 };
 
 static const Type subtask_change_type =
-    TYPE(Subtask, "A part of a piece of work; one without an id is new.",
-         FIELD(Subtask, id, 0, .most = NAME_MAX_BYTES),
-         FIELD(Subtask, title, REQUIRED, .least = 1, .most = TITLE_MAX),
-         FIELD(Subtask, completed, 0, .preset = "false"));
+    TYPE(SubtaskChange, "A part of a piece of work; one without an id is new.",
+         FIELD(SubtaskChange, id, 0, .most = NAME_MAX_BYTES),
+         FIELD(SubtaskChange, title, REQUIRED, .least = 1, .most = TITLE_MAX),
+         FIELD(SubtaskChange, completed, 0, .preset = "false"));
 
 const Type backlog_change_type =
     TYPE(BacklogChange, "What to change of a backlog item: what is not given, or null, stays.",

@@ -93,6 +93,10 @@ typedef struct Board {
 
 /* ---- Backlog ---- */
 
+/* Of a new item only the title is taken. */
+typedef Subtask SubtaskCreate;
+typedef Subtask SubtaskChange;
+
 typedef struct BacklogCreate {
     const char *repo_id;
     const char *title;
