@@ -9,6 +9,7 @@
 #include "service/models.h"
 #include "service/repos.h"
 #include "store/lines.h"
+#include "store/preferences.h"
 #include "store/runs.h"
 
 #define FETCH_PATIENCE_US (20 * US_PER_S) /* then the last known state has to do */
@@ -172,6 +173,19 @@ static const char *model_key(Scope *s, const ModelView *model)
     return text_empty(model->base_url) ? key : text(s, "%s@%s", key, model->base_url);
 }
 
+/* The user's own goes before the server's. */
+static fallible prefix_of(Scope *s, App *app, Tx *tx, const char **out)
+{
+    Preferences preferences;
+
+    TRY(preferences_get(s, tx, &preferences));
+    return branch_prefix(s,
+                         text_empty(preferences.default_branch_prefix)
+                             ? app->settings->branch_prefix
+                             : preferences.default_branch_prefix,
+                         out);
+}
+
 static fallible start_one(Scope *s, App *app, Tx *tx, const ComparisonPlan *plan,
                           const PlannedRun *planned)
 {
@@ -193,7 +207,7 @@ static fallible start_one(Scope *s, App *app, Tx *tx, const ComparisonPlan *plan
         .max_cost_usd = in->max_cost_usd,
     };
 
-    TRY(branch_prefix(s, app->settings->branch_prefix, &prefix));
+    TRY(prefix_of(s, app, tx, &prefix));
     LineWant want = {plan->task.id,  PATCH_AGENT,       model_key(s, &planned->model),
                      plan->base_ref, plan->base_commit, prefix,
                      run.id};

@@ -212,6 +212,16 @@ def two_who_change_preferences_at_once_keep_both_changes(box):
 
 
 @test
+def branches_of_runs_begin_as_the_user_prefers(box):
+    server = box.serve("--demo")
+    server.post("/v1/preferences", {"default_branch_prefix": "team"}, 200)
+    task = server.post("/v1/tasks", {"repo_id": server.sample()["id"]})
+    [run] = server.post(f"/v1/tasks/{task['id']}/runs", {"instruction": INSTRUCTION, "model_ids": ["demo-quick"]})["run_ids"]
+    assert ended(server, run)["working_branch"].startswith("team/")
+    server.post("/v1/preferences", {"default_branch_prefix": "no..name"}, 400)
+
+
+@test
 def the_gating_column_is_there_only_when_it_is_wished_for(box):
     server = box.serve("--demo")
     equal(len(server.get("/v1/kanban")["columns"]), 6)
