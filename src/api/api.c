@@ -32,11 +32,26 @@ static void names_allowed(Scope *s, Api *api)
     api->origins = api->app->settings->allowed_origins;
 }
 
-static HttpServerSettings server_settings(Scope *s, const Settings *settings)
+/* A few workers are best where the database is in the process. Over PostgreSQL a worker mostly waits,
+ * for commits above all: one for each connection, unless somebody set another number. */
+static int64_t workers_of(const App *app)
 {
+    const Settings *settings = app->settings;
+    bool chosen = setting_origin(settings, "http_workers")->source != SETTING_PRESET;
+
+    if (chosen || store_is_sqlite(app->store) ||
+        settings->database_connections < settings->http_workers)
+        return settings->http_workers;
+    return settings->database_connections;
+}
+
+static HttpServerSettings server_settings(Scope *s, const App *app)
+{
+    const Settings *settings = app->settings;
+
     HttpServerSettings out = {
         .port = (int)settings->port,
-        .workers = (int)settings->http_workers,
+        .workers = (int)workers_of(app),
         .queue_max = (size_t)settings->http_queue,
         .connections_max = (size_t)settings->http_connections,
         .body_max = (size_t)settings->http_body_bytes,
@@ -67,7 +82,7 @@ Error *api_open(Scope *s, App *app, Api **out)
 {
     Api *api = NEW(s, Api);
     StreamSettings streams = stream_settings(app->settings);
-    HttpServerSettings server = server_settings(s, app->settings);
+    HttpServerSettings server = server_settings(s, app);
     HttpApp http = {.app = api,
                     .handle = dispatch,
                     .failed = dispatch_failed,

@@ -72,7 +72,8 @@ const Type settings_type = TYPE(
     NUMBER(shutdown_grace_seconds, 0, 3600, "25",
            "How long work may go on after a request to stop, before it is handed back."),
 
-    NUMBER(http_workers, 1, 64, "3", "Requests that are worked on at once."),
+    NUMBER(http_workers, 1, 64, "3",
+           "Requests that are worked on at once. Unless set, over PostgreSQL one a connection."),
     NUMBER(http_connections, 16, 100000, "1000", "Connections at once, streams not counted."),
     NUMBER(http_streams, 1, 100000, "10000", "Event streams at once."),
     NUMBER(http_queue, 1, 100000, "256", "Requests that wait for a worker; more are answered 503."),
