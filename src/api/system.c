@@ -2,6 +2,7 @@
 
 #include "api/hub.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "store/jobs.h"
 #include "sys/memory.h"
 
@@ -36,8 +37,10 @@ static fallible ready(Scope *s, Api *api, const Request *rq, Reply *reply)
     Error *e = tx_system_read(tmp, api->app->store, &tx);
     if (!e)
         e = cluster_epoch(tmp, tx, &epoch);
-    if (e)
+    if (e) {
+        log_failure(s, e); /* why is for the log: this answer needs no credential */
         return fail_code(s, UNAVAILABLE, "not_ready", "the database does not answer");
+    }
     Health is_ready = {"ready", DURSOR_VERSION};
     return answer(reply, &is_ready);
 }

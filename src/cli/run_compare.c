@@ -15,17 +15,6 @@
 
 enum { TITLE_CHARACTERS = 50 };
 
-static RunnerOptions runner_options(const Settings *settings)
-{
-    return (RunnerOptions){
-        .own_pool = true,
-        .concurrency = settings->worker_concurrency,
-        .lease_us = settings->lease_seconds * US_PER_S,
-        .renew_us = settings->lease_renew_seconds * US_PER_S,
-        .grace_us = US_PER_S,
-    };
-}
-
 static fallible first_line(Scope *s, const char *instruction, const char **out)
 {
     Bytes rest = bytes_of(text_trim(s, instruction)), line = {0};
@@ -169,13 +158,15 @@ static const char *what_next(const RunList *runs)
 
 Error *run_compare(Scope *s, RunSession *session)
 {
-    RunnerOptions options = runner_options(session->settings);
+    RunnerOptions options = runner_settings(session->settings);
     Progress progress = {.app = session->app, .form = progress_form(session->args->json)};
     RunsCreated created = {0};
     RunList runs = {0};
     Runner *runner;
     bool canceled;
 
+    options.own_pool = true;
+    options.grace_us = US_PER_S;
     TRY(runner_open(s, session->app, &options, &runner));
     TRY(start(s, session, runner, &created));
     EACH (const char *, id, &created.run_ids)

@@ -31,16 +31,6 @@ static fallible options_read(Scope *s, int argc, char **argv, bool *demo)
     return OK;
 }
 
-static RunnerOptions runner_options(const Settings *settings)
-{
-    return (RunnerOptions){
-        .concurrency = settings->worker_concurrency,
-        .lease_us = settings->lease_seconds * US_PER_S,
-        .renew_us = settings->lease_renew_seconds * US_PER_S,
-        .grace_us = settings->shutdown_grace_seconds * US_PER_S,
-    };
-}
-
 static fallible wait_for_signal(Scope *s, int *number)
 {
     struct pollfd fd = {.events = POLLIN};
@@ -82,7 +72,7 @@ fallible cli_serve(Scope *s, int argc, char **argv)
     demo |= demo_wanted(settings);
     if (demo)
         TRY(demo_open(s, app));
-    RunnerOptions options = runner_options(settings);
+    RunnerOptions options = runner_settings(settings);
     TRY(runner_open(s, app, &options, &runner));
     TRY(api_open(s, app, &api));
     if (demo) /* beside the server: nobody waits for a sample */

@@ -199,6 +199,16 @@ static fallible read_epoch(Scope *s, Runner *r)
     return tx_commit(tmp, tx);
 }
 
+RunnerOptions runner_settings(const Settings *settings)
+{
+    return (RunnerOptions){
+        .concurrency = settings->worker_concurrency,
+        .lease_us = settings->lease_seconds * US_PER_S,
+        .renew_us = settings->lease_renew_seconds * US_PER_S,
+        .grace_us = settings->shutdown_grace_seconds * US_PER_S,
+    };
+}
+
 Error *runner_open(Scope *s, App *app, const RunnerOptions *options, Runner **out)
 {
     Runner *r = NEW(s, Runner);

@@ -80,6 +80,8 @@ typedef struct Runner {
     bool disk_full; /* the claiming thread's */
 } Runner;
 
+/* As the settings say; for a worker of any pool. */
+RunnerOptions runner_settings(const Settings *settings);
 fallible runner_open(Scope *s, App *app, const RunnerOptions *options, Runner **out);
 /* Jobs that run now. */
 int64_t runner_busy(Runner *runner);
