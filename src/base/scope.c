@@ -240,7 +240,8 @@ void undo_now(Undo *undo)
 
 void scope_limit(Scope *s, int64_t us_from_now)
 {
-    int64_t deadline = us_from_now > INT64_MAX - clock_us() ? INT64_MAX : clock_us() + us_from_now;
+    int64_t now = clock_us(); /* read once: a later one would overflow what was checked with this */
+    int64_t deadline = us_from_now > INT64_MAX - now ? INT64_MAX : now + us_from_now;
 
     if (deadline < s->deadline)
         s->deadline = deadline;
