@@ -60,12 +60,16 @@ void channel_close(Channel *channel)
 {
     if (channel->only)
         stream_drop(channel->only);
+    scope_close(channel->place);
     scope_close(channel->home);
 }
 
 static bool has_run(const Channel *channel, const Wakes *wakes)
 {
-    /* Which runs are the task's only the database knows: any run's news may be its own. */
+    /* Which runs are the task's only the database knows: any run's news may be its own. A tenant's may
+     * be anything. */
+    if (channel->kind == WATCH_TENANT)
+        return wakes->topics.count != 0;
     EACH (const char *, topic, &wakes->topics)
         if (channel->kind == WATCH_TASK && text_starts(*topic, "run:"))
             return true;
@@ -227,6 +231,8 @@ static void keep_place(Channel *channel, const Place *place)
 
 Error *channel_news(Scope *s, Channel *channel)
 {
+    if (channel->kind == WATCH_TENANT)
+        return tenant_news(s, channel);
     Outlet out = {.channel = channel, .stream = channel->only, .alone = true};
     Place place = {channel->seq, channel->cursor, cursor_copy(s, &channel->cursor)};
     bool more = channel->kind != WATCH_LOG || channel->only;
@@ -284,6 +290,8 @@ static void greet(Scope *s, Channel *channel, const Place *place, Stream *stream
 
 Error *channel_catch_up(Scope *s, Channel *channel, const WatchOrder *order, Stream *stream)
 {
+    if (channel->kind == WATCH_TENANT)
+        return tenant_catch_up(s, channel, order, stream);
     Outlet out = {.channel = channel, .stream = stream, .alone = !channel->started};
     Place place;
     bool more = true;

@@ -118,7 +118,10 @@ static fallible handle(Scope *s, Api *api, const HttpRequest *http, HttpAnswer *
     reply.route = rq.route;
     TRY(guard_check(s, api, http, rq.route, &rq.caller));
     TRY(decode(s, api, http, &rq));
-    return rq.route->handle(s, api, &rq, &reply);
+    TRY(rq.route->handle(s, api, &rq, &reply));
+    if (rq.caller && http->method != HTTP_GET) /* whatever it changed, its tenant's watchers look */
+        bus_publish(api->app->bus, text(s, "tenant:%s", rq.caller->tenant_id));
+    return OK;
 }
 
 Error *dispatch(Scope *s, void *app, const HttpRequest *rq, HttpAnswer *out)

@@ -19,6 +19,8 @@ typedef struct Waiting {
     Scope *home;
     const char *topic;
     HttpWaiter *waiter;
+    WatchOrder order; /* of a tenant */
+    int64_t until;    /* nobody waits any longer then */
     struct Waiting *next;
 } Waiting;
 
@@ -36,7 +38,11 @@ const char *hub_group(Scope *s, const WatchOrder *order)
 {
     if (order->kind == WATCH_LOG)
         return text(s, "log:%s:%s", order->id, order->cursor);
-    return text(s, "%s:%s", order->kind == WATCH_RUN ? "run" : "task", order->id);
+    return text(s, "%s:%s",
+                order->kind == WATCH_RUN      ? "run"
+                : order->kind == WATCH_TENANT ? "tenant"
+                                              : "task",
+                order->id);
 }
 
 static WatchOrder order_copy(Scope *s, const WatchOrder *order)
@@ -45,8 +51,8 @@ static WatchOrder order_copy(Scope *s, const WatchOrder *order)
 
     *caller = (Caller){text_copy(s, order->caller->tenant_id), text_copy(s, order->caller->user_id),
                        order->caller->role};
-    return (WatchOrder){order->kind, text_copy(s, order->id), caller, order->seq,
-                        text_copy(s, order->cursor)};
+    return (WatchOrder){order->kind, text_copy(s, order->id),     caller,
+                        order->seq,  text_copy(s, order->cursor), order->wait_us};
 }
 
 void hub_join(Hub *hub, const WatchOrder *order, Stream *stream)
@@ -67,7 +73,12 @@ void hub_wait(Hub *hub, const WatchOrder *order, HttpWaiter *waiter)
     Scope *home = unit_open(NULL, "long poll");
     Waiting *waiting = NEW(home, Waiting);
 
-    *waiting = (Waiting){home, hub_group(home, order), http_waiter_keep(waiter), NULL};
+    *waiting = (Waiting){home,
+                         hub_group(home, order),
+                         http_waiter_keep(waiter),
+                         order_copy(home, order),
+                         clock_us() + order->wait_us,
+                         NULL};
     LOCKED (&hub->mutex) {
         waiting->next = hub->waiting;
         hub->waiting = waiting;
@@ -82,9 +93,24 @@ static void waiting_end(Waiting *waiting)
     scope_close(waiting->home);
 }
 
-/* A task's long poll wakes for news of any run: which runs are its own only the database knows. */
-static bool concerns(const Waiting *waiting, const Wakes *wakes)
+static Channel *channel_of(Hub *hub, const char *group)
 {
+    for (Channel *channel = hub->channels; channel; channel = channel->next)
+        if (text_equal(channel->group, group))
+            return channel;
+    return NULL;
+}
+
+/* A task's long poll wakes for news of any run: which runs are its own only the database knows. A
+ * tenant's wakes when its channel has read something. */
+static bool concerns(Hub *hub, const Waiting *waiting, const Wakes *wakes)
+{
+    const Channel *channel;
+
+    if (waiting->order.kind == WATCH_TENANT) {
+        channel = channel_of(hub, waiting->topic);
+        return (channel && channel->fresh) || clock_us() >= waiting->until;
+    }
     return wakes->all || texts_have(&wakes->topics, waiting->topic) ||
            text_starts(waiting->topic, "task:");
 }
@@ -94,7 +120,7 @@ static void wake_waiting(Hub *hub, const Wakes *wakes)
     LOCKED (&hub->mutex) {
         for (Waiting **at = &hub->waiting; *at;) {
             Waiting *waiting = *at;
-            if (!concerns(waiting, wakes)) {
+            if (!concerns(hub, waiting, wakes)) {
                 at = &waiting->next;
                 continue;
             }
@@ -102,14 +128,6 @@ static void wake_waiting(Hub *hub, const Wakes *wakes)
             waiting_end(waiting);
         }
     }
-}
-
-static Channel *channel_of(Hub *hub, const char *group)
-{
-    for (Channel *channel = hub->channels; channel; channel = channel->next)
-        if (text_equal(channel->group, group))
-            return channel;
-    return NULL;
 }
 
 static void join_end(Join *join)
@@ -123,7 +141,7 @@ static fallible take_in(Scope *s, Hub *hub, Join *join)
     Channel *channel = channel_of(hub, hub_group(s, &join->order));
 
     if (channel) { /* first everybody to now: the newcomer is then behind nobody */
-        if (channel->started)
+        if (channel->started && channel->kind != WATCH_TENANT)
             TRY(channel_news(s, channel));
         return channel_catch_up(s, channel, &join->order, join->stream);
     }
@@ -153,18 +171,64 @@ static void take_joins(Scope *s, Hub *hub)
     }
 }
 
+/* Somebody polls the tenant of that channel. */
+static bool is_waited_for(Hub *hub, const Channel *channel)
+{
+    bool found = false;
+
+    if (channel->kind != WATCH_TENANT)
+        return false;
+    LOCKED (&hub->mutex)
+        for (const Waiting *waiting = hub->waiting; waiting && !found; waiting = waiting->next)
+            found = text_equal(waiting->topic, channel->group);
+    return found;
+}
+
+/* Those who poll a tenant have registered before they looked: what comes from now on is news to them. */
+static void watch_for_waiting(Scope *s, Hub *hub)
+{
+    for (bool more = true; more;) {
+        SCOPE(turn, s);
+        WatchOrder order = {0};
+        LOCKED (&hub->mutex)
+            for (Waiting *waiting = hub->waiting; waiting && !order.id; waiting = waiting->next)
+                if (waiting->order.kind == WATCH_TENANT && !channel_of(hub, waiting->topic))
+                    order = order_copy(turn, &waiting->order);
+        more = order.id != NULL;
+        if (!more)
+            return;
+        Channel *channel = channel_open(hub->app, hub->streams, &order);
+        channel->next = hub->channels;
+        hub->channels = channel;
+        log_failure(turn, tenant_news(turn, channel));
+    }
+}
+
+static void read_news(Scope *s, Channel *channel)
+{
+    Error *e = channel_news(s, channel);
+
+    log_failure(s, e);
+    channel->owes = e != NULL;
+    if (channel->kind == WATCH_TENANT)
+        channel->due_at = clock_us() + (e ? HUB_LOOK_US : HUB_TENANT_US);
+}
+
 static void tell_news(Scope *s, Hub *hub, const Wakes *wakes)
 {
     for (Channel **at = &hub->channels; *at;) {
         SCOPE(turn, s);
         Channel *channel = *at;
-        if (!streams_in_group(hub->streams, channel->group)) {
+        if (!streams_in_group(hub->streams, channel->group) && !is_waited_for(hub, channel)) {
             *at = channel->next;
             channel_close(channel);
             continue;
         }
-        if (channel->started && channel_concerned(channel, wakes))
-            log_failure(turn, channel_news(turn, channel));
+        channel->fresh = false;
+        channel->owes = channel->owes || channel_concerned(channel, wakes);
+        if ((channel->started || channel->kind == WATCH_TENANT) && channel->owes &&
+            clock_us() >= channel->due_at)
+            read_news(turn, channel);
         at = &channel->next;
     }
 }
@@ -176,6 +240,15 @@ static bool is_idle(Hub *hub)
     LOCKED (&hub->mutex)
         idle = !hub->channels && !hub->joins && !hub->waiting;
     return idle;
+}
+
+/* The next look at everything, or the channel that may be read again. */
+static int64_t next_turn(const Hub *hub, int64_t look_at)
+{
+    for (const Channel *channel = hub->channels; channel; channel = channel->next)
+        if (channel->started && channel->owes && channel->due_at && channel->due_at < look_at)
+            look_at = channel->due_at;
+    return look_at;
 }
 
 static int64_t us_until(int64_t at)
@@ -197,7 +270,8 @@ static Error *hub_run(Scope *s, void *arg)
         SCOPE(turn, s);
         struct pollfd fds[] = {{.fd = subscription_fd(sub), .events = POLLIN},
                                {.fd = hub->event, .events = POLLIN}};
-        TRY(scope_poll(turn, fds, COUNT_OF(fds), is_idle(hub) ? -1 : us_until(look_at), &ready));
+        TRY(scope_poll(turn, fds, COUNT_OF(fds),
+                       is_idle(hub) ? -1 : us_until(next_turn(hub, look_at)), &ready));
         Wakes wakes = subscription_take(turn, sub);
         if (clock_us() >= look_at) { /* also while wake-ups of others keep coming */
             wakes.all = true;
@@ -205,8 +279,8 @@ static Error *hub_run(Scope *s, void *arg)
         }
         tell_news(turn, hub, &wakes);
         take_joins(turn, hub);
-        if (wakes.all || wakes.topics.count)
-            wake_waiting(hub, &wakes);
+        watch_for_waiting(turn, hub);
+        wake_waiting(hub, &wakes);
     }
 }
 
@@ -219,6 +293,8 @@ static void hub_close(void *what)
         next = hub->channels->next;
         channel_close(hub->channels);
     }
+    for (Waiting *waiting = hub->waiting; waiting; waiting = waiting->next)
+        waiting->until = 0; /* over for all */
     for (Join *next; hub->joins; hub->joins = next) {
         next = hub->joins->next;
         join_end(hub->joins);

@@ -16,10 +16,11 @@ enum {
     HUB_PAGE = 64,             /* events read at once */
 };
 
-#define HUB_LOOK_US (2 * US_PER_S) /* the net below the wake-ups */
+#define HUB_TENANT_US (100 * US_PER_MS) /* between two readings of a tenant: ten a second */
+#define HUB_LOOK_US   (2 * US_PER_S)    /* the net below the wake-ups */
 
 /* A log has one stream a channel: it ends with its run. */
-typedef enum WatchKind { WATCH_RUN = 1, WATCH_TASK, WATCH_LOG } WatchKind;
+typedef enum WatchKind { WATCH_RUN = 1, WATCH_TASK, WATCH_LOG, WATCH_TENANT } WatchKind;
 
 /* What a stream wants to see, and from where. */
 typedef struct WatchOrder {
@@ -27,7 +28,9 @@ typedef struct WatchOrder {
     const char *id;
     const Caller *caller; /* who may see it was checked before */
     int64_t seq;          /* of a run: the last one seen; of a log: the first line wanted */
-    const char *cursor;   /* of a task: likewise; NULL: from now on. Of a log: a mark of its own */
+    const char
+        *cursor; /* of a task or tenant: likewise; NULL: from now on. Of a log: a mark of its own */
+    int64_t wait_us; /* of a long poll of a tenant: how long it may wait at most */
 } WatchOrder;
 
 fallible hub_open(Scope *s, App *app, Streams *streams, Hub **out);

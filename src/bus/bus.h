@@ -8,7 +8,7 @@
  *     if (wakes.all || texts_have(&wakes.topics, topic))
  *         …
  *
- * Topics: "jobs", "run:<id>" (events or status), "task:<id>" (runs or messages were added),
+ * Topics: "jobs", "run:<id>" (events or status), "task:<id>" (runs or messages were added), "tenant:<id>" (anything of it),
  * "cancel:<run id>".
  * A Bus is thread-safe; a subscription belongs to the thread that opened it.
  */

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/board_views.h"
+#include "model/news.h"
 #include "store/pull_rows.h"
 
 /* A page of a list. In: limit and cursor; out: next. A list function gives at most limit rows from
@@ -139,6 +140,20 @@ typedef struct Delay {
     OptInt us;
 } Delay;
 
+/* What changed, and when that was read. */
+typedef struct NewsRow {
+    const char *mark;
+    Time read_at;
+    int64_t epoch;
+    NewsKind kind; /* 0: nothing changed */
+    const char *id;
+    const char *task_id;
+    const char *run_id;
+    Time at;
+    OptInt seq;
+} NewsRow;
+
+typedef LIST_OF(NewsRow) NewsRowList;
 typedef LIST_OF(LeaseState) LeaseStateList;
 typedef LIST_OF(Stamp) StampList;
 typedef LIST_OF(Count) CountList;
@@ -152,4 +167,4 @@ typedef LIST_OF(PoolName) PoolNameList;
 
 extern const Type count_type, stamp_type, lease_state_type, run_state_type, task_row_type,
     run_patch_type, queue_stat_type, run_counter_type, worker_type, tenant_type, user_type,
-    kept_answer_type, pool_name_type, delay_type;
+    kept_answer_type, pool_name_type, delay_type, news_row_type;

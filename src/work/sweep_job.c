@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "store/idempotency.h"
+#include "store/news.h"
 #include "store/tenants.h"
 #include "store/workers.h"
 #include "sys/file.h"
@@ -160,6 +161,7 @@ fallible sweep_job(Scope *s, Slot *slot)
     attempt(s, abandoned_pools(s, app), "abandoned invocations");
     attempt(s, repeat(s, app, idempotency_sweep), "old idempotency keys");
     attempt(s, repeat(s, app, prune_jobs), "finished jobs");
+    attempt(s, repeat(s, app, news_prune), "old changes");
     attempt(s, repeat(s, app, make_room), "room for events");
     TRY(scope_check(s));
     TRY(tx_write(s, app->store, &slot->caller, &tx));
