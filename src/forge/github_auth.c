@@ -41,7 +41,7 @@ Error *github_claim(Scope *s, const ForgeAccess *access, Time now, const char **
 
 /* A call as the app itself. Clocks that differ make GitHub refuse the claim; its answer then tells its
  * own time. */
-static fallible call_as_app(Scope *s, const Forge *forge, const GithubCall *call, GithubReply *out)
+Error *github_call_as_app(Scope *s, const Forge *forge, const GithubCall *call, GithubReply *out)
 {
     ForgeTokens *tokens = forge->access.tokens;
     GithubCall signed_call = *call;
@@ -94,7 +94,7 @@ Error *github_installations(Scope *s, const Forge *forge, InstallationList *out)
                                text(s, "/app/installations?per_page=%d&page=%d", FORGE_PAGE, page),
                            .what = "GitHub App",
                            .doing = "asking GitHub where the App is installed"};
-        TRY(call_as_app(s, forge, &call, &reply));
+        TRY(github_call_as_app(s, forge, &call, &reply));
         TRY(read_installations(s, reply.json, out));
     }
     return OK;
@@ -152,7 +152,7 @@ Error *github_installation_token(Scope *s, const Forge *forge, const char *id, c
     *out = token_find(s, forge->access.tokens, whose);
     if (*out)
         return OK;
-    TRY(call_as_app(s, forge, &call, &reply));
+    TRY(github_call_as_app(s, forge, &call, &reply));
     const char *token = json_at_text(reply.json, "token"),
                *until = json_at_text(reply.json, "expires_at");
     if (text_empty(token))

@@ -23,6 +23,8 @@ typedef struct GithubReply {
 /* Any status of 400 and above is an error (github_fault.h); *out then still has the date. A GET that
  * failed for a passing reason is asked again, twice. */
 fallible github_call(Scope *s, const Forge *forge, const GithubCall *call, GithubReply *out);
+/* The same as the App itself, with a signed claim in the place of call->bearer (github_auth.c). */
+fallible github_call_as_app(Scope *s, const Forge *forge, const GithubCall *call, GithubReply *out);
 /* What is at "key" of each page (NULL: the page itself), as one array. path has no per_page yet. */
 fallible github_pages(Scope *s, const Forge *forge, const GithubCall *call, const char *key,
                       json_t **out);

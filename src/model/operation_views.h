@@ -28,7 +28,7 @@ typedef struct WorkerView {
     const char *id; /* the owner of its jobs */
     const char *host;
     int64_t pid;
-    OptInt concurrency; /* jobs at once; absent: a command that works off its own jobs only */
+    OptInt concurrency; /* jobs at once; absent: not known */
     Time started_at;
     Time seen_at;
     double silent_seconds; /* since it was last seen, by the database's clock */

@@ -40,7 +40,11 @@ const Type run_counter_type = TYPE(
 const Type worker_type =
     TYPE(Worker, "A process that claims jobs.", FIELD(Worker, id), FIELD(Worker, host),
          FIELD(Worker, pid), FIELD(Worker, lock_path), FIELD(Worker, started_at),
-         FIELD(Worker, seen_at), FIELD(Worker, silent_us));
+         FIELD(Worker, seen_at), FIELD(Worker, concurrency), FIELD(Worker, silent_us));
+
+const Type storage_sizes_type =
+    TYPE(StorageSizes, "What the database takes.", FIELD(StorageSizes, database_bytes),
+         FIELD(StorageSizes, log_bytes));
 
 const Type tenant_type = TYPE(Tenant, "A tenant.", FIELD(Tenant, id, REQUIRED),
                               FIELD(Tenant, name, REQUIRED), FIELD(Tenant, created_at));

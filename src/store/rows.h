@@ -3,6 +3,7 @@
 
 #include "model/board_views.h"
 #include "model/news.h"
+#include "model/operation_views.h"
 #include "store/pull_rows.h"
 
 /* A page of a list. In: limit and cursor; out: next. A list function gives at most limit rows from
@@ -105,7 +106,8 @@ typedef struct Worker {
     const char *lock_path;
     Time started_at;
     Time seen_at;
-    int64_t silent_us; /* since it was last seen, by the database's clock; not stored */
+    OptInt concurrency; /* jobs at once */
+    int64_t silent_us;  /* since it was last seen, by the database's clock; not stored */
 } Worker;
 
 typedef struct Tenant {
@@ -154,6 +156,12 @@ typedef struct NewsRow {
 } NewsRow;
 
 typedef LIST_OF(NewsRow) NewsRowList;
+/* What the database takes, of all tenants. */
+typedef struct StorageSizes {
+    OptInt database_bytes;
+    OptInt log_bytes;
+} StorageSizes;
+
 typedef LIST_OF(LeaseState) LeaseStateList;
 typedef LIST_OF(Stamp) StampList;
 typedef LIST_OF(Count) CountList;
@@ -167,4 +175,4 @@ typedef LIST_OF(PoolName) PoolNameList;
 
 extern const Type count_type, stamp_type, lease_state_type, run_state_type, task_row_type,
     run_patch_type, queue_stat_type, run_counter_type, worker_type, tenant_type, user_type,
-    kept_answer_type, pool_name_type, delay_type, news_row_type;
+    kept_answer_type, pool_name_type, delay_type, news_row_type, storage_sizes_type;

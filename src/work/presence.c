@@ -17,7 +17,11 @@ static fallible register_now(Scope *s, const Presence *p)
 {
     SCOPE(tmp, s);
     char host[256] = "";
-    Worker row = {.id = p->id, .host = host, .pid = getpid(), .lock_path = p->lock_path};
+    Worker row = {.id = p->id,
+                  .host = host,
+                  .pid = getpid(),
+                  .lock_path = p->lock_path,
+                  .concurrency = {true, p->app->settings->worker_concurrency}};
     Tx *tx;
 
     if (gethostname(host, sizeof host - 1) != 0)
