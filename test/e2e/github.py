@@ -50,6 +50,7 @@ class Github:
         os.makedirs(self.root)
         self.private, self.public = key_pair(self.root)
         self.repos, self.pulls, self.installations = {}, {}, {}
+        self.permissions = {"contents": "write", "pull_requests": "write", "metadata": "read"}
         self.tokens = {TOKEN: None}  # token to the owner it reaches; None: all
         self.asked, self.faults = [], []
         self.force, self.before, self.after = {}, {}, {}
@@ -251,7 +252,7 @@ class Door(BaseHTTPRequestHandler):
             for method, pattern, act in ROUTES:
                 match = re.fullmatch(pattern, self.place)
                 if match and method == self.command:
-                    if pattern.startswith("/app/"):
+                    if pattern == "/app" or pattern.startswith("/app/"):
                         wrong = self.claim_wrong(token)
                         if wrong:
                             return 401, {"message": wrong}, {}
@@ -272,8 +273,15 @@ class Door(BaseHTTPRequestHandler):
         return 200, {"total_count": len(rows), wrap: part} if wrap else part, headers
 
     def list_installations(self, token):
-        return self.page([{"id": id, "account": {"login": login}, "suspended_at": None}
+        return self.page([{"id": id, "account": {"login": login}, "suspended_at": None, "repository_selection": "selected",
+                           "permissions": self.hub.permissions}
                           for login, id in self.hub.installations.items()])
+
+    def show_app(self, token):
+        return 200, {"id": 1, "slug": "dursor-of-test"}, {}
+
+    def show_user(self, token):
+        return 200, {"id": 1, "login": "ann"}, {}
 
     def new_token(self, token, id):
         owner = {str(v): k for k, v in self.hub.installations.items()}.get(id)
@@ -395,6 +403,8 @@ class Door(BaseHTTPRequestHandler):
 
 NAME = r"([\w.-]+/[\w.-]+)"
 ROUTES = [
+    ("GET", "/app", Door.show_app),
+    ("GET", "/user", Door.show_user),
     ("GET", "/app/installations", Door.list_installations),
     ("POST", r"/app/installations/(\d+)/access_tokens", Door.new_token),
     ("GET", "/installation/repositories", Door.installation_repos),

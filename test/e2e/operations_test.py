@@ -2,6 +2,7 @@
 
 import os
 
+from github import TOKEN, Github
 from harness import comparison, ended, equal, main, test, until
 
 
@@ -144,6 +145,27 @@ def without_an_access_github_says_what_to_set(box):
     tested = server.post("/v1/github/test", status=200)
     equal((tested["ok"], tested["code"]), (False, "github_not_configured"))
     assert tested["next_step"]
+
+
+@test
+def github_is_asked_who_calls_and_what_is_missing(box):
+    hub = Github(box)
+    hub.repository("octo/app", {"a": "a\n"})
+    hub.permissions = {"contents": "read", "pull_requests": "write"}
+    server = box.serve(settings=hub.app_settings())
+    tested = server.post("/v1/github/test", status=200)
+    equal((tested["ok"], tested["source"], tested["login"]), (True, "env", "dursor-of-test"))
+    [at] = tested["installations"]
+    equal((at["account"], at["repositories"], at["permissions"]["contents"], at["missing"]),
+          ("octo", "selected", "read", ["contents: write"]))
+    server.stop()
+    server = box.serve(settings=hub.token_settings())
+    equal(server.post("/v1/github/test", status=200)["login"], "ann")
+    hub.tokens.clear()
+    answer = server.ask("POST", "/v1/github/test")
+    equal((answer.json["ok"], answer.json["code"]), (False, "forge_credentials"))
+    assert answer.json["next_step"] and TOKEN.encode() not in answer.body
+    hub.close()
 
 
 if __name__ == "__main__":
