@@ -12,6 +12,7 @@
 #include "cli/demo_llm.h"
 #include "cli/describe.h"
 #include "cli/import.h"
+#include "cli/jobs.h"
 #include "cli/migrate.h"
 #include "cli/run.h"
 #include "cli/serve.h"
@@ -28,6 +29,7 @@ const Command commands[] = {
     {"export", cli_export, "write all data as one archive that import reads"},
     {"backup", cli_backup, "the whole state of the embedded default in one file"},
     {"restore", cli_restore, "put the state of a backup in place"},
+    {"jobs", cli_jobs, "dead letters: list them, send them again, drop them"},
     {"doctor", cli_doctor, "check settings and everything outside, and say what to mend"},
     {"config", cli_config, "the settings in force, and where each was set"},
     {"openapi", cli_openapi, "the API description"},

@@ -37,6 +37,21 @@ def a_dead_letter_is_sent_again_as_a_new_run_or_dropped(box):
 
 
 @test
+def dead_letters_are_handled_from_a_terminal_as_well(box):
+    server = box.serve(settings=QUICK)
+    _, run, dead = given_dead(server, box)
+    said = box.run("jobs").stdout
+    assert dead["id"] in said and run in said, said
+    assert "is pending, for run" in box.run("jobs", "resend", dead["id"]).stdout
+    [again] = until(lambda: server.get("/v1/operations/jobs?state=dead"), "the new dead letter")
+    assert again["run_id"] != run
+    box.run("jobs", "drop", again["id"])
+    equal(box.run("jobs").stdout, "no jobs are dead\n")
+    assert "no dead letter" in box.run("jobs", "drop", again["id"], status=1).stderr
+    assert "no state" in box.run("jobs", "--state", "x", status=2).stderr
+
+
+@test
 def workers_show_what_they_hold(box):
     server = box.serve("--demo")
     _, [run] = comparison(server, box.repository(), models=["demo-slow"])
