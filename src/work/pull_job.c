@@ -32,6 +32,7 @@ fallible pull_poll_job(Scope *s, Slot *slot)
     App *app = slot->runner->app;
     Tx *tx;
 
+    TRY(sweep_schedule(s, app));
     TRY(pulls_poll(s, app));
     TRY(tx_write(s, app->store, &slot->caller, &tx));
     TRY(job_repeat(s, tx, &slot->lease, POLL_EVERY_US, NULL));

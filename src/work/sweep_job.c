@@ -21,12 +21,20 @@ typedef Error *SweepStep(Scope *s, Tx *tx, int64_t *count);
 
 static const Caller system_caller = {SYSTEM_TENANT, NULL, ROLE_ADMIN};
 
+/* A database that is away uses no tries up; what else kills one of the two, the other one mends. */
 Error *sweep_schedule(Scope *s, App *app)
 {
     SCOPE(tmp, s);
-    Job job = {.queue = QUEUE_SYSTEM, .kind = "sweep", .unique_key = "sweep", .priority = 1};
-    Job poll = {
-        .queue = QUEUE_SYSTEM, .kind = "pull_poll", .unique_key = "pull_poll", .priority = 5};
+    Job job = {.queue = QUEUE_SYSTEM,
+               .kind = "sweep",
+               .unique_key = "sweep",
+               .priority = 1,
+               .max_tries = INT32_MAX};
+    Job poll = {.queue = QUEUE_SYSTEM,
+                .kind = "pull_poll",
+                .unique_key = "pull_poll",
+                .priority = 5,
+                .max_tries = INT32_MAX};
     Tx *tx;
 
     TRY(tx_write(tmp, app->store, &system_caller, &tx));
@@ -156,6 +164,7 @@ fallible sweep_job(Scope *s, Slot *slot)
     App *app = slot->runner->app;
     Tx *tx;
 
+    attempt(s, sweep_schedule(s, app), "what goes on for ever");
     attempt(s, sweep_dead_owners(s, app), "dead workers");
     attempt(s, repeat(s, app, jobs_expire), "expired leases");
     attempt(s, abandoned_pools(s, app), "abandoned invocations");

@@ -348,3 +348,38 @@ STORE_TEST(a_job_that_fails_amid_its_transaction_blocks_nobody)
     TRY(given_probe(s, house, "ok", &next));
     return job_becomes(s, house, next.id, JOB_SUCCEEDED, &next);
 }
+
+static fallible claim_poll(Scope *s, World *w, Job *out)
+{
+    ClaimOrder order = claim_order(s, w, "w1");
+    JobList claimed = {0};
+    SCOPE(patience, s);
+
+    order.queue = QUEUE_SYSTEM;
+    texts_add(s, &order.kinds, "pull_poll");
+    scope_limit(patience, PATIENCE_US);
+    while (!claimed.count) {
+        TRY(SYSTEM(w, jobs_claim(s, tx, &order, &claimed)));
+        TRY_WHILE(scope_sleep(patience, US_PER_MS), "waiting for the job that polls");
+    }
+    *out = claimed.items[0];
+    return OK;
+}
+
+STORE_TEST(polling_that_ended_as_a_dead_letter_comes_back_with_the_next_sweep)
+{
+    House *house;
+    Job poll, sweep = {.queue = QUEUE_SYSTEM, .kind = "sweep"};
+    JobStatus now;
+
+    TRY(given_house(s, w, &house));
+    TRY(given_runner(s, house, 2)); /* it schedules both */
+    TRY(claim_poll(s, w, &poll));
+    Lease lease = job_lease(&poll, claim_order(s, w, "w1").epoch);
+    Error *why = error_new(s, BUG, "the row is damaged");
+    TRY(SYSTEM(w, job_fail(s, tx, &lease, why, &now)));
+    CHECK_EQ(now, JOB_DEAD);
+    TRY(given_job(s, w, &sweep));
+    bus_publish(house->app.bus, "jobs");
+    return claim_poll(s, w, &poll);
+}
