@@ -14,6 +14,7 @@ static const Executor programs[] = {CLAUDE_CODE, CODEX_CLI, GEMINI_CLI};
 typedef struct BoardRows {
     TaskRowList tasks;
     ExecutorStatusList executors;
+    CountList all; /* tasks, those of other pages too */
 } BoardRows;
 
 static fallible rows_read(Scope *s, Tx *tx, const char *repo_id, const PagePlace *from,
@@ -28,6 +29,8 @@ static fallible rows_read(Scope *s, Tx *tx, const char *repo_id, const PagePlace
     TRY(query_later(s, tx, all ? &q_board_tasks : &q_board_tasks_of_repo, args, &out->tasks));
     TRY(query_later(s, tx, all ? &q_board_executors : &q_board_executors_of_repo, args,
                     &out->executors));
+    TRY(query_later(s, tx, all ? &q_board_count : &q_board_count_of_repo,
+                    all ? NO_ARGS : ARGS(ARG(repo_id)), &out->all));
     return tx_sync(s, tx);
 }
 
@@ -81,7 +84,6 @@ static void board_put(Scope *s, Board *board, const BoardTask *card)
             continue;
         *list_add(s, &column->tasks) = *card;
         column->count++;
-        board->total_tasks++;
     }
 }
 
@@ -99,7 +101,7 @@ fallible board_read(Scope *s, Tx *tx, const char *repo_id, Page *page, Board *ou
                      ? page_after(s, rows.tasks.items[rows.tasks.count - 1].updated_at,
                                   rows.tasks.items[rows.tasks.count - 1].id)
                      : NULL;
-    *out = (Board){0};
+    *out = (Board){.total_tasks = rows.all.count ? rows.all.items[0].count : 0};
     columns_open(s, preferences.enable_gating_status, out);
     EACH (const TaskRow, row, &rows.tasks) {
         BoardTask card = card_of(s, row, &rows.executors);

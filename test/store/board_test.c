@@ -198,6 +198,27 @@ STORE_TEST(of_many_who_start_an_item_one_begins_a_task)
     return OK;
 }
 
+STORE_TEST(a_board_in_pages_counts_all_tasks)
+{
+    Task first, second;
+    Page page = {.limit = 1};
+    Board board, of_first;
+
+    TRY(given_task(s, w, &first));
+    TRY(given_task(s, w, &second));
+    TRY(READ(w, board_read(s, tx, NULL, &page, &board)));
+    CHECK(!column_of(&board, first.id));
+    CHECK_EQ(board.total_tasks, 2);
+    page.cursor = page.next;
+    TRY(READ(w, board_read(s, tx, NULL, &page, &board)));
+    CHECK_TEXT(column_of(&board, first.id), "backlog");
+    CHECK_EQ(board.total_tasks, 2);
+    page.cursor = NULL;
+    TRY(READ(w, board_read(s, tx, first.repo_id, &page, &of_first)));
+    CHECK_EQ(of_first.total_tasks, text_equal(first.repo_id, second.repo_id) ? 2 : 1);
+    return OK;
+}
+
 STORE_TEST(the_backlog_is_listed_newest_first_by_repository_and_status)
 {
     BacklogItem first, second;

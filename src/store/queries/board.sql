@@ -16,6 +16,12 @@ WHERE t.repo_id = :repo_id AND (t.updated_at, t.id) < (:at, :id) AND t.tenant_id
 ORDER BY t.updated_at DESC, t.id DESC
 LIMIT :limit;
 
+-- board_count -> count_type
+SELECT count(*) AS count FROM tasks WHERE tenant_id = :tenant_id;
+
+-- board_count_of_repo -> count_type
+SELECT count(*) AS count FROM tasks WHERE tenant_id = :tenant_id AND repo_id = :repo_id;
+
 -- board_executors -> executor_status_type
 -- The newest run of each agent program in the tasks of one page.
 SELECT r.task_id, r.executor_type, r.id AS run_id, r.status,
