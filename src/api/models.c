@@ -1,16 +1,19 @@
 /* Routes of models. */
 
 #include "api/create.h"
+#include "api/paging.h"
 #include "service/models.h"
 
 static fallible list(Scope *s, Api *api, const Request *rq, Reply *reply)
 {
+    const PageQuery *query = rq->query;
+    Page page = {query->limit, query->cursor, NULL};
     ModelViewList all = {0};
     Tx *tx;
 
     TRY(tx_read(s, api->app->store, rq->caller, &tx));
-    TRY(models_list(s, api->app, tx, &all));
-    return answer(reply, &all);
+    TRY(models_list(s, api->app, tx, &page, &all));
+    return answer_page(reply, &page, &all);
 }
 
 static fallible create(Scope *s, Api *api, const Request *rq, Reply *reply)
@@ -45,9 +48,11 @@ static fallible delete (Scope *s, Api *api, const Request *rq, Reply *reply)
     return answer_empty(reply);
 }
 
+static const int bad_cursor[] = {400, 0};
+
 const Route model_routes[] = {
-    {HTTP_GET, "/v1/models", list, .out = &model_view_type, .out_list = true, .status = 200,
-     .role = ROLE_VIEWER,
+    {HTTP_GET, "/v1/models", list, .query = &page_query_type, .out = &model_view_type,
+     .out_list = true, .status = 200, .role = ROLE_VIEWER, .fails = bad_cursor,
      .about = "List the models that may be chosen: those of the settings first, then stored ones, "
               "newest first."},
     {HTTP_POST, "/v1/models", create, .in = &model_create_type, .out = &model_view_type,

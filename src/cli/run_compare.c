@@ -56,13 +56,14 @@ static fallible models_for(Scope *s, const RunSession *session, TextList *out)
 {
     SCOPE(tmp, s);
     ModelViewList all = {0};
+    Page page = {0};
     Tx *tx;
 
     *out = session->args->models;
     if (out->count || session->args->goes_on || session->args->task)
         return OK;
     TRY(tx_read(tmp, session->app->store, &local_caller, &tx));
-    TRY(models_list(tmp, session->app, tx, &all));
+    TRY(models_list(tmp, session->app, tx, &page, &all));
     EACH (ModelView, view, &all)
         if (out->count < RUNS_AT_ONCE_MAX && (!session->args->demo || view->demo))
             texts_add(s, out, view->id);

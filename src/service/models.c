@@ -3,6 +3,7 @@
 #include "service/models.h"
 
 #include "base/id.h"
+#include "store/checks.h"
 #include "store/models.h"
 
 /* A provider as the settings know it. */
@@ -89,21 +90,61 @@ static ModelView stored_view(const ModelProfile *p)
                        .created_at = p->created_at};
 }
 
-Error *models_list(Scope *s, App *app, Tx *tx, ModelViewList *out)
-{
-    ModelProfileList stored = {0};
-    Page page = {0};
+/* Where a list goes on: behind a model of the settings, of the database or of the demo. */
+typedef struct ModelPlace {
+    size_t env, demo;   /* the first one of each */
+    const char *stored; /* cursor */
+    bool past_stored;
+} ModelPlace;
 
-    TRY(model_profile_list(s, tx, &page, &stored));
+static ModelPlace place_of(const char *cursor)
+{
+    ModelPlace place = {0};
+
+    if (text_empty(cursor))
+        return place;
     for (size_t i = 0; i < COUNT_OF(env_models); i++)
+        if (text_equal(cursor, env_models[i].id))
+            return (ModelPlace){.env = i + 1};
+    place.env = COUNT_OF(env_models);
+    for (size_t i = 0; i < COUNT_OF(demo_models); i++)
+        if (text_equal(cursor, demo_models[i].id))
+            return (ModelPlace){.env = place.env, .demo = i + 1, .past_stored = true};
+    place.stored = cursor;
+    return place;
+}
+
+/* Cuts the list to the page. */
+static void page_end(Scope *s, Page *page, int64_t limit, ModelViewList *out)
+{
+    if ((int64_t)out->count <= limit)
+        return;
+    out->count = (size_t)limit;
+    const ModelView *last = &out->items[limit - 1];
+    page->next = id_valid(last->id) ? page_after(s, last->created_at, last->id) : last->id;
+}
+
+Error *models_list(Scope *s, App *app, Tx *tx, Page *page, ModelViewList *out)
+{
+    int64_t limit = page->limit > 0 && page->limit < PAGE_MAX ? page->limit : PAGE_MAX;
+    ModelPlace from = place_of(page->cursor);
+    ModelProfileList stored = {0};
+    Page of_stored = {.limit = limit, .cursor = from.stored};
+
+    page->next = NULL;
+    if (!from.past_stored)
+        TRY(model_profile_list(s, tx, &of_stored, &stored));
+    for (size_t i = from.env; i < COUNT_OF(env_models); i++)
         if (env_usable(app, &env_models[i]))
             *list_add(s, out) = env_view(s, app, &env_models[i], env_models[i].id,
                                          env_models[i].model(app->settings));
     EACH (ModelProfile, profile, &stored)
         *list_add(s, out) = stored_view(profile);
-    for (size_t i = 0; app->demo_url && i < COUNT_OF(demo_models); i++)
+    page->next = of_stored.next;
+    for (size_t i = from.demo; !page->next && app->demo_url && i < COUNT_OF(demo_models); i++)
         if (demo_models[i].offered)
             *list_add(s, out) = demo_view(s, app, i);
+    page_end(s, page, limit, out);
     return OK;
 }
 
@@ -111,8 +152,9 @@ static fallible missing(Scope *s, App *app, Tx *tx, const char *id)
 {
     ModelViewList all = {0};
     TextList names = {0};
+    Page page = {0};
 
-    TRY(models_list(s, app, tx, &all));
+    TRY(models_list(s, app, tx, &page, &all));
     EACH (ModelView, view, &all)
         texts_add(s, &names, view->id);
     Error *e = fail_code(

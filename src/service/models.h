@@ -8,10 +8,12 @@
 
 #include "model/views.h"
 #include "service/app.h"
+#include "store/rows.h"
 #include "store/store.h"
 
-/* Environment models, then stored ones newest first, then demo ones. */
-fallible models_list(Scope *s, App *app, Tx *tx, ModelViewList *out);
+/* Environment models, then stored ones newest first, then demo ones: a page. A cursor is as good as the
+ * settings and the demo mode it was made under. */
+fallible models_list(Scope *s, App *app, Tx *tx, Page *page, ModelViewList *out);
 /* MISSING, code "model_missing", names what there is. */
 fallible model_find(Scope *s, App *app, Tx *tx, const char *id, ModelView *out);
 /* How to call it, with its key: never to be logged or stored. INVALID when its key cannot be read. */

@@ -295,5 +295,24 @@ def what_an_agent_would_have_to_do_is_refused_in_words(box):
     equal(server.ask("GET", f"/v1/breakdown/{UNKNOWN}/logs").status, 404)
 
 
+@test
+def models_come_in_pages_that_hold_each_once(box):
+    server = box.serve("--demo", settings={"OPENAI_API_KEY": "k", "OPENAI_MODEL": "m", "GEMINI_API_KEY": "k", "GEMINI_MODEL": "m"})
+    for number in range(3):
+        server.post("/v1/models", {"provider": "openai", "model_name": f"m{number}", "api_key": "k"})
+    whole = [m["id"] for m in server.get("/v1/models")]
+    equal(len(whole), 8)
+    for limit in (1, 2, 3, 5, 7, 8):
+        seen, cursor = [], ""
+        while cursor is not None:
+            answer = server.ask("GET", f"/v1/models?limit={limit}&cursor={cursor}")
+            equal(answer.status, 200)
+            assert len(answer.json) <= limit and answer.json, answer.json
+            seen += [m["id"] for m in answer.json]
+            cursor = answer.headers["X-Next-Cursor"]
+        equal(seen, whole)
+    equal(server.ask("GET", "/v1/models?cursor=nonsense").status, 400)
+
+
 if __name__ == "__main__":
     main()
