@@ -9,4 +9,4 @@ const [out, program = "../build/dursor"] = process.argv.slice(2);
 if (!out) throw new Error("usage: node scripts/types.mjs OUT [PROGRAM]");
 const description = execFileSync(program, ["openapi"], { maxBuffer: 64 << 20, encoding: "utf8" });
 const types = astToString(await openapiTS(JSON.parse(description), { alphabetize: true }));
-writeFileSync(out, `// Made by scripts/types.mjs from `dursor openapi`.\n${types}`);
+writeFileSync(out, `// Made by scripts/types.mjs from what dursor openapi prints.\n${types}`);

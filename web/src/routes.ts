@@ -1,0 +1,20 @@
+// The pages and their addresses: one list for the router, the sidebar, the palette and the tests.
+import type { LucideIcon } from "lucide-react";
+import type { ComponentType } from "react";
+
+interface PageRoute {
+  path: string;
+  load: () => Promise<{ default: ComponentType }>;
+}
+
+/** Pages load when they are first opened; each has a default export. */
+export const pages: PageRoute[] = [];
+
+/** Places in the sidebar and the palette: the key of the name in `common`, the sign, and the key after g. */
+export const places: { path: string; name: string; Sign: LucideIcon; key: string }[] = [];
+
+export const address = {
+  task: (id: string) => `/tasks/${id}`,
+  compare: (taskId: string, runs: string[] = []) => `/tasks/${taskId}/compare${runs.length ? `?runs=${runs.join(",")}` : ""}`,
+  run: (id: string) => `/runs/${id}`,
+};
