@@ -33,6 +33,8 @@ void channel_close(Channel *channel);
 bool channel_concerned(const Channel *channel, const Wakes *wakes);
 /* The same for a tenant (channel_tenant.c). */
 fallible tenant_news(Scope *s, Channel *channel);
+/* Reads from the order's place on: the beginning of a channel without a stream. */
+fallible tenant_begin(Scope *s, Channel *channel, const WatchOrder *order);
 fallible tenant_catch_up(Scope *s, Channel *channel, const WatchOrder *order, Stream *stream);
 /* Broadcasts what is new. */
 fallible channel_news(Scope *s, Channel *channel);

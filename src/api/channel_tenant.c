@@ -65,6 +65,15 @@ Error *tenant_news(Scope *s, Channel *channel)
     return OK;
 }
 
+Error *tenant_begin(Scope *s, Channel *channel, const WatchOrder *order)
+{
+    NewsCursor from;
+
+    TRY(news_cursor_parse(s, order->cursor, &from));
+    keep_place(channel, &from);
+    return tenant_news(s, channel);
+}
+
 /* Where the group is, is where a newcomer without a place begins: what came since is told to all. */
 static fallible missed(Scope *s, Channel *channel, const WatchOrder *order, NewsRead *out)
 {

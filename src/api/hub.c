@@ -184,23 +184,35 @@ static bool is_waited_for(Hub *hub, const Channel *channel)
     return found;
 }
 
-/* Those who poll a tenant have registered before they looked: what comes from now on is news to them. */
+/* The order of who has waited longest for a tenant that no channel reads; its id is NULL without one. */
+static WatchOrder unread_tenant(Scope *s, Hub *hub)
+{
+    WatchOrder order = {0};
+
+    LOCKED (&hub->mutex) {
+        const Waiting *longest = NULL;
+        for (const Waiting *waiting = hub->waiting; waiting; waiting = waiting->next)
+            if (waiting->order.kind == WATCH_TENANT && !channel_of(hub, waiting->topic))
+                longest = waiting;
+        if (longest)
+            order = order_copy(s, &longest->order);
+    }
+    return order;
+}
+
+/* A channel for those who poll begins at the place of the one who has waited longest: what was written
+ * since that one looked, and before the channel was there, is in its first reading. */
 static void watch_for_waiting(Scope *s, Hub *hub)
 {
-    for (bool more = true; more;) {
+    for (;;) {
         SCOPE(turn, s);
-        WatchOrder order = {0};
-        LOCKED (&hub->mutex)
-            for (Waiting *waiting = hub->waiting; waiting && !order.id; waiting = waiting->next)
-                if (waiting->order.kind == WATCH_TENANT && !channel_of(hub, waiting->topic))
-                    order = order_copy(turn, &waiting->order);
-        more = order.id != NULL;
-        if (!more)
+        WatchOrder order = unread_tenant(turn, hub);
+        if (!order.id)
             return;
         Channel *channel = channel_open(hub->app, hub->streams, &order);
         channel->next = hub->channels;
         hub->channels = channel;
-        log_failure(turn, tenant_news(turn, channel));
+        log_failure(turn, tenant_begin(turn, channel, &order));
     }
 }
 

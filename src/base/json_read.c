@@ -172,6 +172,11 @@ static void read_list(Reader *r, json_t *value, const Field *f, void *out, const
               text(r->s, "List should have at most %lld items", (long long)f->most));
         return;
     }
+    if ((int64_t)json_array_size(value) < f->least) {
+        issue(r, at, "too_short",
+              text(r->s, "List should have at least %lld items", (long long)f->least));
+        return;
+    }
     for (size_t i = 0; i < json_array_size(value); i++) {
         Place place = {at, NULL, i};
         read_item(r, json_array_get(value, i), f, MEMBER(List, out, f), &place);

@@ -67,6 +67,24 @@ TEST(all_faults_of_an_input_are_listed_with_their_places)
     return OK;
 }
 
+static const Type bounded_type =
+    TYPE(Order, "An order of few.", FIELD(Order, labels, REQUIRED, .least = 1, .most = 2));
+
+TEST(a_list_that_is_too_short_or_too_long_is_refused)
+{
+    Order order = {0};
+
+    TRY(json_read(s, BYTES("{\"labels\":[\"one\"]}"), &bounded_type, &order));
+    Error *none = json_read(s, BYTES("{\"labels\":[]}"), &bounded_type, &order);
+    Error *many = json_read(s, BYTES("{\"labels\":[\"1\",\"2\",\"3\"]}"), &bounded_type, &order);
+
+    CHECK(failed_as(none, MALFORMED));
+    CHECK_TEXT(none->issues->type, "too_short");
+    CHECK(failed_as(many, MALFORMED));
+    CHECK_TEXT(many->issues->type, "too_long");
+    return OK;
+}
+
 TEST(what_is_not_strict_json_is_refused)
 {
     static const char *const bad[] = {

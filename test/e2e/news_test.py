@@ -113,6 +113,20 @@ def long_polls_answer_at_once_with_what_there_is_and_wait_for_what_comes(box):
 
 
 @test
+def what_is_written_while_a_long_poll_begins_ends_it(box):
+    server = box.serve()
+    task = given_task(server, box)
+    for turn in range(40):
+        place = server.get("/v1/events?wait=0")["cursor"]
+        answers = []
+        thread = threading.Thread(target=lambda: answers.append(server.get(f"/v1/events?after={place}&wait=50")))
+        thread.start()
+        server.post(f"/v1/tasks/{task['id']}/messages", {"role": "user", "content": f"Now {turn}"})
+        thread.join(40)
+        equal([(n["kind"], n["task_id"]) for answer in answers for n in answer["news"]], [("task", task["id"])])
+
+
+@test
 def the_runs_of_another_process_are_heard(box):
     server = box.serve("--demo")
     ear = Ear(server)
