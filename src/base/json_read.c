@@ -77,7 +77,7 @@ static bool whole_number(json_t *value, int64_t *out)
         return true;
     }
     double real = json_real_value(value);
-    if (!json_is_real(value) || real != (double)(int64_t)real || real > 9e15 || real < -9e15)
+    if (!json_is_real(value) || real > 9e15 || real < -9e15 || real != (double)(int64_t)real)
         return false;
     *out = (int64_t)real;
     return true;

@@ -85,6 +85,22 @@ TEST(a_list_that_is_too_short_or_too_long_is_refused)
     return OK;
 }
 
+TEST(a_real_number_is_an_integer_only_when_it_is_whole_and_within_bounds)
+{
+    static const char *const bad[] = {"1.5", "1e300", "-1e300", "9.1e15", "1e19"};
+    Order order = {0};
+
+    TRY(json_read(s, BYTES("{\"title\":\"t\",\"priority\":4e3}"), &order_type, &order));
+    CHECK_EQ(order.priority, 4000);
+    for (size_t i = 0; i < COUNT_OF(bad); i++) {
+        const char *body = text(s, "{\"title\":\"t\",\"priority\":%s}", bad[i]);
+        Error *e = json_read(s, bytes_of(body), &order_type, &order);
+        CHECK(failed_as(e, MALFORMED));
+        CHECK_TEXT(e->issues->type, "int_type");
+    }
+    return OK;
+}
+
 TEST(what_is_not_strict_json_is_refused)
 {
     static const char *const bad[] = {
