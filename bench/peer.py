@@ -58,6 +58,14 @@ class RunSummary(BaseModel):
     event_seq: int
 
 
+class PullSummary(BaseModel):
+    id: uuid.UUID
+    number: int
+    url: str
+    branch: str
+    status: str
+
+
 class TaskDetail(BaseModel):
     id: uuid.UUID
     repo_id: uuid.UUID
@@ -68,7 +76,7 @@ class TaskDetail(BaseModel):
     updated_at: datetime.datetime
     messages: list[Message]
     runs: list[RunSummary]
-    prs: list[dict] = []
+    prs: list[PullSummary]
 
 
 class MessageCreate(BaseModel):
@@ -91,13 +99,18 @@ def plain(row):
     return {name: time_of(value) if name.endswith("_at") else value for name, value in dict(row).items()}
 
 
-def detail_of(task, messages, runs):
-    if not task:
+def detail_of(tasks, messages, runs, prs):
+    if not tasks:
         raise HTTPException(404, "no such task")
-    row = plain(task)
-    if row["run_count"]:
-        row["kanban_status"] = "in_progress" if row["running_count"] else "in_review"
-    return TaskDetail(**row, messages=[Message(**plain(m)) for m in messages], runs=[RunSummary(**plain(r)) for r in runs])
+    row = plain(tasks[0])
+    if prs and prs[0]["status"] == "merged":
+        row["kanban_status"] = "done"
+    elif any(run["status"] == "running" for run in runs):
+        row["kanban_status"] = "in_progress"
+    elif runs and all(run["status"] in ("succeeded", "failed", "canceled") for run in runs):
+        row["kanban_status"] = "in_review"
+    return TaskDetail(**row, messages=[Message(**plain(m)) for m in messages], runs=[RunSummary(**plain(r)) for r in runs],
+                      prs=[PullSummary(**plain(p)) for p in prs])
 
 
 @contextlib.asynccontextmanager
@@ -132,8 +145,8 @@ if POSTGRES:
     async def show(task_id: uuid.UUID):
         values = {"tenant_id": TENANT, "user_id": USER, "id": task_id, "most": statements.MOST}
         async with transaction() as connection:
-            task, messages, runs = [await ask(connection, name, values) for name in statements.DETAIL]
-        return detail_of(task[0] if task else None, messages, runs)
+            found = [await ask(connection, name, values) for name in statements.DETAIL]
+        return detail_of(*found)
 
     @app.post("/v1/tasks/{task_id}/messages", status_code=201, response_model=Message)
     async def message_create(task_id: uuid.UUID, body: MessageCreate):
@@ -177,8 +190,8 @@ else:
     def show(task_id: uuid.UUID):
         values = {"tenant_id": TENANT, "user_id": USER, "id": str(task_id), "most": statements.MOST}
         with transaction("BEGIN"):
-            task, messages, runs = [ask(name, values) for name in statements.DETAIL]
-        return detail_of(task[0] if task else None, messages, runs)
+            found = [ask(name, values) for name in statements.DETAIL]
+        return detail_of(*found)
 
     @app.post("/v1/tasks/{task_id}/messages", status_code=201, response_model=Message)
     def message_create(task_id: uuid.UUID, body: MessageCreate):

@@ -15,7 +15,7 @@
 #include "store/tasks.h"
 #include "sys/file.h"
 
-enum { BUSY_MS = 10 * 1000, STATEMENTS_MAX = 3, TIMES_MAX = 1 << 20, IDS_FILE_MAX = 1 << 20 };
+enum { BUSY_MS = 10 * 1000, STATEMENTS_MAX = 4, TIMES_MAX = 1 << 20, IDS_FILE_MAX = 1 << 20 };
 
 static const char content[] = "Please give the parser a limit on the depth of what it reads, with "
                               "a test for each side of it.";
@@ -52,7 +52,8 @@ static fallible prepare(Scope *s, Loop *loop, const char *sql, sqlite3_stmt **ou
 
 static fallible loop_open(Scope *s, Loop *loop, const char *path, const char *mode)
 {
-    static const Statement *const detail[] = {&q_task_row, &q_messages_last, &q_run_summaries};
+    static const Statement *const detail[] = {&q_task_shown, &q_messages_last, &q_run_summaries,
+                                              &q_pull_summaries};
     static const Statement *const message[] = {&q_task_touch, &q_message_insert};
     bool reads = text_equal(mode, "detail");
 

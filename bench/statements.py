@@ -10,7 +10,7 @@ sys.path.insert(0, f"{ROOT}/tools")
 
 import queries  # noqa: E402
 
-DETAIL = ("task_row", "messages_last", "run_summaries")
+DETAIL = ("task_shown", "messages_last", "run_summaries", "pull_summaries")
 MESSAGE = ("task_touch", "message_insert")
 MOST = 1000  # rows of each list of a detail, as in store/tasks.h
 CONTENT = "Please give the parser a limit on the depth of what it reads, with a test for each side of it."

@@ -50,7 +50,8 @@ const Type run_summary_type = TYPE(
 const Type pull_summary_type =
     TYPE(PullSummary, "A pull request, short.", FIELD(PullSummary, id, REQUIRED),
          FIELD(PullSummary, number, REQUIRED), FIELD(PullSummary, url, REQUIRED),
-         FIELD(PullSummary, branch, REQUIRED), FIELD(PullSummary, status, REQUIRED));
+         FIELD(PullSummary, branch, REQUIRED), FIELD(PullSummary, status, REQUIRED),
+         FIELD(PullSummary, ci_status, NO_JSON));
 
 const Type task_detail_type = TYPE(
     TaskDetail, "A task with its messages (oldest first), runs and pull requests (newest first).",

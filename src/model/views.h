@@ -86,6 +86,7 @@ typedef struct PullSummary {
     const char *url;
     const char *branch;
     const char *status;
+    const char *ci_status; /* of its newest check; NULL: none. Not told */
 } PullSummary;
 
 typedef LIST_OF(ModelView) ModelViewList;

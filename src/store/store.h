@@ -49,7 +49,6 @@ fallible tx_read(Scope *s, Store *store, const Caller *caller, Tx **out);
 fallible tx_write(Scope *s, Store *store, const Caller *caller, Tx **out);
 /* The system's own work on all tenants: jobs, leases, schedules. Its caller is SYSTEM_TENANT. */
 fallible tx_system(Scope *s, Store *store, Tx **out);
-fallible tx_system_read(Scope *s, Store *store, Tx **out);
 /* The same for reading only: takes no writer's turn. */
 fallible tx_system_read(Scope *s, Store *store, Tx **out);
 /* Ends the transaction; for a read it gives the connection back early. */

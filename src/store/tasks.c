@@ -173,6 +173,27 @@ fallible message_list(Scope *s, Tx *tx, const char *task_id, Page *page, Message
 
 /* ---- The task and all that a page shows of it ---- */
 
+static void count_runs(TaskRow *row, const RunSummaryList *runs)
+{
+    EACH (RunSummary, run, runs) {
+        row->running_count += run->status == RUN_RUNNING;
+        row->finished_count += run_finished(run->status);
+    }
+}
+
+/* What the view task_rows computes, from lists that were read anyway. */
+static fallible complete_row(Scope *s, Tx *tx, const TaskDetail *detail, TaskRow *row)
+{
+    if (detail->runs.count == DETAIL_RUNS_MAX) /* there may be more than are shown */
+        return row_get(s, tx, &q_task_row, (RowKey){"task", row->id}, row);
+    count_runs(row, &detail->runs);
+    if (detail->prs.count) {
+        row->latest_pr_status = detail->prs.items[0].status;
+        row->latest_ci_status = detail->prs.items[0].ci_status;
+    }
+    return OK;
+}
+
 fallible task_detail(Scope *s, Tx *tx, const char *id, TaskDetail *out)
 {
     int64_t most = DETAIL_MESSAGES_MAX;
@@ -182,13 +203,14 @@ fallible task_detail(Scope *s, Tx *tx, const char *id, TaskDetail *out)
 
     _Static_assert((int)DETAIL_MESSAGES_MAX == (int)DETAIL_RUNS_MAX, "one limit serves both lists");
     TRY(id_check(s, (RowKey){"task", id}));
-    TRY(query_later(s, tx, &q_task_row, args, &tasks));
+    TRY(query_later(s, tx, &q_task_shown, args, &tasks));
     TRY(query_later(s, tx, &q_messages_last, args, &detail.messages));
     TRY(query_later(s, tx, &q_run_summaries, args, &detail.runs));
     TRY(query_later(s, tx, &q_pull_summaries, args, &detail.prs));
     TRY(tx_sync(s, tx));
     if (!tasks.count)
         return row_missing(s, (RowKey){"task", id});
+    TRY(complete_row(s, tx, &detail, &tasks.items[0]));
     detail.task = task_of_row(&tasks.items[0]);
     *out = detail;
     return OK;

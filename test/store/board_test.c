@@ -79,6 +79,7 @@ static fallible wish_for_gating(Scope *s, World *w)
 STORE_TEST(a_task_with_open_checks_is_apart_only_for_who_asks)
 {
     CiCheck done = {.status = "success"};
+    TaskDetail detail;
     TaskList tasks;
     Page page = {0};
     GivenRun given;
@@ -97,6 +98,8 @@ STORE_TEST(a_task_with_open_checks_is_apart_only_for_who_asks)
     CHECK_TEXT(column_of(&board, given.task.id), "gating");
     TRY(READ(w, task_list(s, tx, NULL, &page, &tasks)));
     CHECK_EQ(tasks.items[0].kanban_status, TASK_GATING);
+    TRY(READ(w, task_detail(s, tx, given.task.id, &detail)));
+    CHECK_EQ(detail.task.kanban_status, TASK_GATING);
     done.task_id = given.task.id;
     TRY(TENANT(w, ci_check_insert(s, tx, &done)));
     TRY(board_now(s, w, &board));

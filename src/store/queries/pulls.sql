@@ -29,7 +29,9 @@ ORDER BY created_at DESC, id DESC
 LIMIT :limit;
 
 -- pull_summaries -> pull_summary_type
-SELECT id, number, url, branch, status FROM prs
+SELECT id, number, url, branch, status,
+       (SELECT c.status FROM ci_checks c WHERE c.pr_id = prs.id ORDER BY c.created_at DESC, c.id DESC LIMIT 1) AS ci_status
+FROM prs
 WHERE task_id = :id AND tenant_id = :tenant_id
 ORDER BY created_at DESC, id DESC
 LIMIT :most;
