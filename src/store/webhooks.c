@@ -4,6 +4,7 @@
 
 #include "base/id.h"
 #include "base/json.h"
+#include "model/check_state.h"
 #include "store/checks.h"
 #include "store/pulls.h"
 #include "store/queries.h"
@@ -39,43 +40,18 @@ fallible delivery_take(Scope *s, Tx *tx, const char *id, const char *event, bool
 
 /* ---- Checks ---- */
 
-static bool one_of(const char *word, const char *const *words)
-{
-    for (; *words; words++)
-        if (text_equal(word, *words))
-            return true;
-    return false;
-}
-
-static bool unfinished(const char *result)
-{
-    static const char *const words[] = {"pending",   "queued",  "in_progress",
-                                        "requested", "waiting", NULL};
-
-    return one_of(result, words);
-}
-
-static bool bad(const char *result)
-{
-    static const char *const words[] = {
-        "failure", "error", "cancelled", "timed_out", "action_required", "startup_failure", NULL};
-
-    return one_of(result, words);
-}
-
+/* Nothing known yet is no success. */
 static const char *status_of(json_t *jobs)
 {
-    const char *status = "success", *name;
+    CheckState state = json_object_size(jobs) ? CHECK_PASSED : CHECK_PENDING;
+    const char *name;
     json_t *result;
 
     json_object_foreach(jobs, name, result)
     {
-        if (bad(json_string_value(result)))
-            return "failure";
-        if (unfinished(json_string_value(result)))
-            status = "pending";
+        state = check_state_worse(state, check_state(json_string_value(result)));
     }
-    return status;
+    return check_state_name(state);
 }
 
 static FailedJobList failed_of(Scope *s, json_t *jobs)
@@ -86,7 +62,7 @@ static FailedJobList failed_of(Scope *s, json_t *jobs)
 
     json_object_foreach(jobs, name, result)
     {
-        if (!bad(json_string_value(result)))
+        if (check_state(json_string_value(result)) != CHECK_FAILED)
             continue;
         FailedJob *job = list_add(s, &failed);
         job->job_name = text_copy(s, name);

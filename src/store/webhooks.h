@@ -18,9 +18,9 @@ fallible delivery_take(Scope *s, Tx *tx, const char *id, const char *event, bool
 typedef struct CheckResult {
     const char *sha;
     const char *name;
-    const char *result; /* success, failure, cancelled … ; pending, queued or in_progress meanwhile */
+    const char *result; /* the word that was reported: model/check_state.h */
 } CheckResult;
 
 /* Joins the result to the pull request's check of that commit; its status is failure when one failed,
- * pending while one goes on, else success. As the pull request's tenant. */
+ * success when all passed, else pending. As the pull request's tenant. */
 fallible check_result_put(Scope *s, Tx *tx, const char *pull_id, const CheckResult *result);

@@ -177,9 +177,12 @@ static fallible check_now(Scope *s, World *w, const Pull *pull, CiCheck *out)
 
 STORE_TEST(results_of_a_commit_are_one_check)
 {
-    const CheckResult results[] = {
-        {"c1", "build", "success"}, {"c1", "test", "in_progress"}, {"c1", "test", "timed_out"}};
-    const char *const statuses[] = {"success", "pending", "failure"};
+    const CheckResult results[] = {{"c1", "build", "success"},
+                                   {"c1", "deploy", "stale"},
+                                   {"c1", "deploy", "skipped"},
+                                   {"c1", "test", "in_progress"},
+                                   {"c1", "test", "timed_out"}};
+    const char *const statuses[] = {"success", "pending", "success", "pending", "failure"};
     CiCheck check;
     Pull pull;
 
