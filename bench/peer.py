@@ -109,7 +109,7 @@ def detail_of(tasks, messages, runs, prs):
         row["kanban_status"] = "in_progress"
     elif runs and all(run["status"] in ("succeeded", "failed", "canceled") for run in runs):
         row["kanban_status"] = "in_review"
-    return TaskDetail(**row, messages=[Message(**plain(m)) for m in messages], runs=[RunSummary(**plain(r)) for r in runs],
+    return TaskDetail(**row, messages=[Message(**plain(m)) for m in reversed(messages)], runs=[RunSummary(**plain(r)) for r in runs],
                       prs=[PullSummary(**plain(p)) for p in prs])
 
 

@@ -10,9 +10,15 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+enum { SPARES_MAX = 16 }; /* as many as short units usually run at once below one parent */
+
+/* Making and closing a descriptor for each short unit that waits would cost more than its waiting, so
+ * an unused one is left with the parent for the next. All but the reason is guarded by tree_lock. */
 struct Cancel {
     _Atomic(const char *) reason; /* NULL: not asked */
-    int fd;                       /* -1 until somebody waits; guarded by tree_lock */
+    int fd;                       /* -1 until somebody waits */
+    int spares[SPARES_MAX];       /* not readable */
+    int spare_count;
     Cancel *parent;
     Cancel *first_child;
     Cancel *next, *previous;
@@ -52,10 +58,22 @@ Cancel *cancel_open(Cancel *parent)
     return c;
 }
 
+/* Leaves the descriptor with the parent if nobody has written to it. */
+static void spare_fd(Cancel *c)
+{
+    Cancel *parent = c->parent;
+
+    if (c->fd < 0 || cancel_asked(c) || !parent || parent->spare_count == SPARES_MAX)
+        return;
+    parent->spares[parent->spare_count++] = c->fd;
+    c->fd = -1;
+}
+
 void cancel_close(Cancel *c)
 {
     pthread_mutex_lock(&tree_lock);
     assert(!c->first_child); /* a parent outlives its units */
+    spare_fd(c);
     if (c->next)
         c->next->previous = c->previous;
     if (c->previous)
@@ -65,6 +83,8 @@ void cancel_close(Cancel *c)
     pthread_mutex_unlock(&tree_lock);
     if (c->fd >= 0)
         close(c->fd);
+    while (c->spare_count)
+        close(c->spares[--c->spare_count]);
     free(c);
 }
 
@@ -88,6 +108,8 @@ const char *cancel_reason(const Cancel *c)
 int cancel_fd(Cancel *c)
 {
     pthread_mutex_lock(&tree_lock);
+    if (c->fd < 0 && !cancel_asked(c) && c->parent && c->parent->spare_count)
+        c->fd = c->parent->spares[--c->parent->spare_count];
     if (c->fd < 0)
         c->fd = eventfd(cancel_asked(c) ? 1 : 0, EFD_CLOEXEC | EFD_NONBLOCK);
     int fd = c->fd;

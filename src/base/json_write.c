@@ -62,9 +62,33 @@ void json_write_text(Buffer *b, const char *t)
 }
 
 /* The shortest digits that read back as the same number. */
+/* Prices and the like, quickly: a number of at most 15 digits that ends by the sixth decimal place has no
+ * shorter form. */
+static bool write_short_real(Buffer *b, double value)
+{
+    const double scale = 1e6, least = 1e-4, most = 1e8;
+
+    if (!(value >= least && value <= most))
+        return false;
+    int64_t scaled = (int64_t)(value * scale + 0.5), unit = (int64_t)scale, rest = scaled % unit;
+    if ((double)scaled / scale != value)
+        return false;
+    buffer_int(b, scaled / unit);
+    buffer_char(b, '.');
+    do {
+        unit /= 10;
+        buffer_char(b, (char)('0' + rest / unit));
+        rest %= unit;
+    } while (rest);
+    return true;
+}
+
 void json_write_real(Buffer *b, double value)
 {
     char digits[40];
+
+    if (write_short_real(b, value))
+        return;
 
     if (!isfinite(value)) {
         buffer_text(b, "null");

@@ -68,7 +68,8 @@ Cancel *scope_cancel(Scope *s);
 void cancel_now(Cancel *cancel, const char *reason);
 bool cancel_asked(const Cancel *cancel);
 const char *cancel_reason(const Cancel *cancel);
-/* Readable once cancelled; made at first use, closed with the unit. -1 while the process has no
+/* Readable once cancelled; made at first use. It is the unit's own until that one closes: then it is
+ * closed, or serves another unit, so an epoll that has it must be closed within the unit. -1 while the process has no
  * descriptor left: whoever waits then looks at cancel_asked now and then, as scope_poll does. */
 int cancel_fd(Cancel *cancel);
 

@@ -190,13 +190,13 @@ static void resume(HttpExchange *ex)
 /* ---- The threads ---- */
 
 /* *out is NULL at the end. */
-static fallible next(Scope *s, HttpServer *server, HttpExchange **out)
+static fallible next(Scope *s, HttpServer *server, int event, HttpExchange **out)
 {
     HttpExchange *ex = NULL;
 
     LOCKED (&server->mutex) {
         while (!server->queue.count && !server->ending)
-            TRY(condition_wait(s, &server->work_condition, &server->mutex));
+            TRY(condition_wait_by(s, &server->work_condition, &server->mutex, event));
         ex = server->queue.first;
         if (ex) {
             exchange_remove(&server->queue, ex);
@@ -211,10 +211,12 @@ static fallible next(Scope *s, HttpServer *server, HttpExchange **out)
 static Error *work(Scope *s, void *arg)
 {
     HttpServer *server = arg;
+    int event;
 
+    TRY(event_open(s, &event));
     for (;;) {
         HttpExchange *ex;
-        TRY(next(s, server, &ex));
+        TRY(next(s, server, event, &ex));
         if (!ex)
             return OK;
         if (turn(ex))

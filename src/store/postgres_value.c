@@ -4,6 +4,8 @@
 
 #include <endian.h>
 
+#include "base/id.h"
+
 /* pg_type.dat; these never change. */
 enum {
     OID_BOOL = 16,
@@ -119,10 +121,15 @@ static double real_of(Bytes bytes)
 
 static Value uuid_of(Scope *s, Bytes bytes)
 {
-    const char *h = hex(s, bytes);
-    const char *id = text(s, "%.8s-%.4s-%.4s-%.4s-%s", h, h + 8, h + 12, h + 16, h + 20);
+    const char *digits = hex(s, bytes);
+    char *id = scope_alloc(s, ID_SIZE + 1), *at = id;
 
-    return (Value){.kind = VALUE_TEXT, .bytes = bytes_of(id)};
+    for (int i = 0; i < 2 * UUID_BYTES; i++) {
+        if (i == 8 || i == 12 || i == 16 || i == 20)
+            *at++ = '-';
+        *at++ = digits[i];
+    }
+    return (Value){.kind = VALUE_TEXT, .bytes = {id, ID_SIZE}};
 }
 
 static Value time_of(Bytes bytes)

@@ -194,6 +194,15 @@ static fallible complete_row(Scope *s, Tx *tx, const TaskDetail *detail, TaskRow
     return OK;
 }
 
+static void oldest_first(MessageList *list)
+{
+    for (size_t i = 0, j = list->count; i + 1 < j; i++) {
+        Message m = list->items[--j];
+        list->items[j] = list->items[i];
+        list->items[i] = m;
+    }
+}
+
 fallible task_detail(Scope *s, Tx *tx, const char *id, TaskDetail *out)
 {
     int64_t most = DETAIL_MESSAGES_MAX;
@@ -210,6 +219,7 @@ fallible task_detail(Scope *s, Tx *tx, const char *id, TaskDetail *out)
     TRY(tx_sync(s, tx));
     if (!tasks.count)
         return row_missing(s, (RowKey){"task", id});
+    oldest_first(&detail.messages);
     TRY(complete_row(s, tx, &detail, &tasks.items[0]));
     detail.task = task_of_row(&tasks.items[0]);
     *out = detail;

@@ -102,14 +102,12 @@ static fallible wait_without_event(Scope *s, Mutex *mutex, int64_t us)
     return e;
 }
 
-Error *condition_wait_for(Scope *s, Condition *c, Mutex *mutex, int64_t us)
+static fallible wait_by(Scope *s, Condition *c, Mutex *mutex, int64_t us, int event)
 {
-    struct Waiter w = {.event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
-    struct pollfd fd = {.fd = w.event, .events = POLLIN};
+    struct Waiter w = {.event = event};
+    struct pollfd fd = {.fd = event, .events = POLLIN};
     int ready;
 
-    if (w.event < 0)
-        return wait_without_event(s, mutex, us);
     waiter_add(c, &w);
     mutex_unlock(mutex);
     Error *e = scope_poll(s, &fd, 1, us, &ready);
@@ -118,7 +116,25 @@ Error *condition_wait_for(Scope *s, Condition *c, Mutex *mutex, int64_t us)
         waiter_remove(c, &w);
     else if (e)
         condition_wake(c); /* the wake was for somebody who can use it */
-    close(w.event);
+    return e;
+}
+
+Error *condition_wait_for(Scope *s, Condition *c, Mutex *mutex, int64_t us)
+{
+    int event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+
+    if (event < 0)
+        return wait_without_event(s, mutex, us);
+    Error *e = wait_by(s, c, mutex, us, event);
+    close(event);
+    return e;
+}
+
+Error *condition_wait_by(Scope *s, Condition *c, Mutex *mutex, int event)
+{
+    Error *e = wait_by(s, c, mutex, -1, event);
+
+    (void)event_clear(event);
     return e;
 }
 

@@ -52,6 +52,9 @@ typedef struct Condition {
 fallible condition_wait(Scope *s, Condition *condition, Mutex *mutex);
 /* The same for at most us; the loop then tests the clock. */
 fallible condition_wait_for(Scope *s, Condition *condition, Mutex *mutex, int64_t us);
+/* The first by an event of the caller's (event_open), which serves one wait after another: for threads
+ * that wait often. It is clear before and after. */
+fallible condition_wait_by(Scope *s, Condition *condition, Mutex *mutex, int event);
 /* Both with the mutex held. The longest waiting is woken first. */
 void condition_wake(Condition *condition);
 void condition_wake_all(Condition *condition);

@@ -1,5 +1,7 @@
 /* JSON by table and by hand. */
 
+#include <stdlib.h>
+
 #include "base/json.h"
 #include "test/test.h"
 
@@ -157,6 +159,25 @@ TEST(a_flat_object_stands_among_its_parents_members)
     TRY(json_read(s, bytes_of(json), &boxed_type, &back));
     CHECK_TEXT(back.part.name, "a");
     CHECK_EQ(back.open, true);
+    return OK;
+}
+
+TEST(a_short_real_number_is_written_as_it_was_read)
+{
+    static const char *const same[] = {"0.04", "1.5",     "12.0", "0.000125", "99999999.000001",
+                                       "0.1",  "1.000001"};
+    static const double other[] = {0.0000125, 1.0000001, 123456789.25, 1e-7, -0.5, 0.1 + 0.2, 0};
+
+    for (size_t i = 0; i < COUNT_OF(same); i++) {
+        Buffer b = buffer_in(s);
+        json_write_real(&b, strtod(same[i], NULL));
+        CHECK_TEXT(buffer_string(&b), same[i]);
+    }
+    for (size_t i = 0; i < COUNT_OF(other); i++) {
+        Buffer b = buffer_in(s);
+        json_write_real(&b, other[i]);
+        CHECK(strtod(buffer_string(&b), NULL) == other[i]);
+    }
     return OK;
 }
 

@@ -118,6 +118,37 @@ TEST(a_wait_without_limit_ends_with_its_cancellation_also_when_no_descriptor_is_
     return OK;
 }
 
+static bool readable(int fd)
+{
+    struct pollfd it = {.fd = fd, .events = POLLIN};
+
+    return poll(&it, 1, 0) == 1;
+}
+
+static int fd_of_a_short_unit(Scope *s, bool cancelled)
+{
+    UNIT(short_one, scope_cancel(s), "short");
+    int fd = cancel_fd(scope_cancel(short_one));
+
+    if (cancelled)
+        cancel_now(scope_cancel(short_one), "alone");
+    return fd;
+}
+
+TEST(the_descriptor_of_a_unit_serves_the_next_one_unless_it_was_cancelled)
+{
+    UNIT(upper, scope_cancel(s), "upper");
+    int first = fd_of_a_short_unit(upper, false);
+
+    CHECK_EQ(fd_of_a_short_unit(upper, true), first);
+    UNIT(next, scope_cancel(upper), "next");
+    int fd = cancel_fd(scope_cancel(next));
+    CHECK(!readable(fd));
+    cancel_now(scope_cancel(upper), "all");
+    CHECK(readable(fd));
+    return OK;
+}
+
 TEST(a_unit_below_a_cancelled_one_is_born_cancelled)
 {
     UNIT(upper, scope_cancel(s), "upper");

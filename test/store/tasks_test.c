@@ -191,11 +191,16 @@ STORE_TEST(a_task_shows_messages_runs_and_where_it_stands)
 
     TRY(given_running(s, w, &given, &lease));
     TRY(given_run(s, w, &given.task, "google:gemini", &second));
-    Message message = {.task_id = given.task.id, .role = ROLE_OF_USER, .content = "hello"};
-    TRY(TENANT(w, message_insert(s, tx, &message)));
+    for (int i = 1; i <= 3; i++) {
+        Message message = {
+            .task_id = given.task.id, .role = ROLE_OF_USER, .content = text(s, "%d", i)};
+        TRY(TENANT(w, message_insert(s, tx, &message)));
+    }
     TRY(READ(w, task_detail(s, tx, given.task.id, &detail)));
     CHECK_EQ(detail.task.kanban_status, TASK_IN_PROGRESS);
-    CHECK_EQ(detail.messages.count, 1);
+    CHECK_EQ(detail.messages.count, 3);
+    for (int i = 1; i <= 3; i++)
+        CHECK_TEXT(detail.messages.items[i - 1].content, text(s, "%d", i));
     CHECK_EQ(detail.runs.count, 2);
     CHECK_TEXT(detail.runs.items[0].id, second.run.id);
     CHECK_EQ(detail.runs.items[1].status, RUN_RUNNING);

@@ -68,10 +68,8 @@ ORDER BY created_at, id
 LIMIT :limit;
 
 -- messages_last -> message_type
-SELECT * FROM (
-    SELECT * FROM messages
-    WHERE task_id = :id AND tenant_id = :tenant_id
-    ORDER BY created_at DESC, id DESC
-    LIMIT :most
-) AS last
-ORDER BY created_at, id;
+-- The newest first.
+SELECT * FROM messages
+WHERE task_id = :id AND tenant_id = :tenant_id
+ORDER BY created_at DESC, id DESC
+LIMIT :most;
