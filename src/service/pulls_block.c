@@ -9,19 +9,30 @@
 
 /* ---- Marks ---- */
 
-static const char *without(Scope *s, const char *t, const char *mark)
+static void drop_mark_at_end(Buffer *b, Bytes mark)
+{
+    if (b->size < mark.size || memcmp(b->data + b->size - mark.size, mark.data, mark.size) != 0)
+        return;
+    b->size -= mark.size;
+    b->data[b->size] = 0;
+}
+
+/* Neither mark is left, not even one that stood around another. */
+static const char *without_marks(Scope *s, const char *t)
 {
     Buffer b = buffer_in(s);
 
-    for (const char *at; (at = strstr(t, mark)) != NULL; t = at + strlen(mark))
-        buffer_add(&b, t, (size_t)(at - t));
-    buffer_text(&b, t);
+    for (; *t; t++) {
+        buffer_char(&b, *t);
+        drop_mark_at_end(&b, BYTES(BEGIN));
+        drop_mark_at_end(&b, BYTES(END));
+    }
     return buffer_string(&b);
 }
 
 static const char *block_of(Scope *s, const char *content)
 {
-    const char *plain = text_trim(s, without(s, without(s, content, BEGIN), END));
+    const char *plain = text_trim(s, without_marks(s, content));
 
     return text(s, BEGIN "\n%s\n" END, plain);
 }
@@ -230,7 +241,7 @@ const char *pull_block_put(Scope *s, const char *document, const char *content)
     if (begin && strstr(begin, END))
         return replace(s, document, begin, block);
     /* A lone mark is what is left of a block that somebody took apart. */
-    document = without(s, without(s, document, BEGIN), END);
+    document = without_marks(s, document);
     LineParts lines = lines_of(s, document);
     for (size_t i = 0; i < lines.count; i++)
         if (of_summary(s, document, &lines.items[i]))

@@ -51,5 +51,7 @@ TEST(marks_in_the_text_or_alone_make_no_second_block)
 
     CHECK_TEXT(once, BLOCK("x  y") "\n\na  b\n");
     CHECK_TEXT(pull_block_put(s, once, "x <!-- dursor:end --> y"), once);
+    CHECK_TEXT(pull_block_put(s, "a <!-- <!-- dursor:end -->dursor:begin --> b\n", "x"),
+               BLOCK("x") "\n\na  b\n");
     return OK;
 }
