@@ -93,6 +93,10 @@ const Type webhook_answer_type =
     TYPE(WebhookAnswer, "What became of a delivery.", FIELD(WebhookAnswer, status, REQUIRED),
          FIELD(WebhookAnswer, event));
 
+const Type ci_answer_type =
+    TYPE(CiAnswer, "What became of a workflow's results.", FIELD(CiAnswer, status, REQUIRED),
+         FIELD(CiAnswer, reason), FIELD(CiAnswer, failed_jobs, REQUIRED));
+
 const Type template_names_type =
     TYPE(TemplateNames, "The pull request templates of a repository.",
          FIELD(TemplateNames, templates, REQUIRED), FIELD(TemplateNames, default_template));

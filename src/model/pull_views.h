@@ -140,6 +140,12 @@ typedef struct WebhookAnswer {
     const char *event;
 } WebhookAnswer;
 
+typedef struct CiAnswer {
+    const char *status; /* received or ignored */
+    const char *reason; /* why it was ignored; else NULL */
+    TextList failed_jobs;
+} CiAnswer;
+
 typedef struct TemplateNames {
     TextList templates;
     const char *default_template; /* NULL: none */
@@ -149,4 +155,4 @@ extern const Type pull_type, pull_create_type, pull_choice_type, pull_update_typ
     pull_text_query_type, pull_created_type, pull_link_type, pull_link_job_type,
     pull_link_begun_type, pull_synced_type, pull_updated_type, github_config_view_type,
     github_config_save_type, github_repo_type, search_query_type, webhook_answer_type,
-    template_names_type;
+    ci_answer_type, template_names_type;

@@ -1,82 +1,11 @@
-/* Deliveries: proven, told apart, read, taken in. */
+/* Deliveries: proven, told apart, taken in. */
 
 #include "service/webhooks.h"
 
-#include "base/json.h"
-#include "store/pulls.h"
+#include "model/check_state.h"
 #include "sys/crypto.h"
 
 #define SIGNATURE_START "sha256="
-
-/* ---- Reading ---- */
-
-static void read_pull(Scope *s, json_t *pull, WebhookNews *out)
-{
-    bool merged = json_at_bool(pull, "merged", false);
-    const char *state = json_at_text(pull, "state");
-
-    out->pull = (ForgePull){
-        .number = json_at_int(pull, "number", 0),
-        .url = text_copy(s, json_at_text(pull, "html_url")),
-        .title = text_copy(s, json_at_text(pull, "title")),
-        .body = text_copy(s, json_at_text(pull, "body")),
-        .status = merged                        ? PULL_MERGED
-                  : text_equal(state, "closed") ? PULL_CLOSED
-                                                : PULL_OPEN,
-        .head = text_copy(s, json_at_text(pull, "head.ref")),
-        .head_commit = text_copy(s, json_at_text(pull, "head.sha")),
-        .base = text_copy(s, json_at_text(pull, "base.ref")),
-    };
-    if (!out->pull.url || !out->pull.title || !out->pull.head || !out->pull.head_commit || !state)
-        out->pull.number = 0;
-}
-
-static void read_check(Scope *s, json_t *check, WebhookNews *out)
-{
-    const char *result = json_at_text(check, "conclusion");
-
-    out->check = (CheckResult){
-        .sha = text_copy(s, json_at_text(check, "head_sha")),
-        .name = text_copy(s, json_at_text(check, "name")),
-        .result = text_copy(s, result ? result : json_at_text(check, "status")),
-    };
-}
-
-static void read_status(Scope *s, json_t *status, WebhookNews *out)
-{
-    out->check = (CheckResult){
-        .sha = text_copy(s, json_at_text(status, "sha")),
-        .name = text_copy(s, json_at_text(status, "context")),
-        .result = text_copy(s, json_at_text(status, "state")),
-    };
-}
-
-Error *webhook_read(Scope *s, const char *event, Bytes body, WebhookNews *out)
-{
-    json_t *json;
-
-    *out = (WebhookNews){0};
-    Error *e = json_parse(s, body, &json);
-    if (failed_as(e, INVALID))
-        return fail_code(s, INVALID, "payload_invalid",
-                         "Invalid payload: %s: set the webhook's content type to application/json",
-                         e->message);
-    TRY(e);
-    const char *url = json_at_text(json, "repository.html_url");
-    if (!url)
-        return OK;
-    if (text_equal(event, "pull_request"))
-        read_pull(s, json_at(json, "pull_request"), out);
-    else if (text_equal(event, "check_run"))
-        read_check(s, json_at(json, "check_run"), out);
-    else if (text_equal(event, "status"))
-        read_status(s, json, out);
-    if (!out->check.name || !out->check.result)
-        out->check = (CheckResult){0};
-    if (out->pull.number > 0 || out->check.sha)
-        out->repo_url = text_copy(s, url);
-    return OK;
-}
 
 /* ---- Proof ---- */
 
@@ -115,26 +44,25 @@ static fallible save_pull(Scope *s, App *app, const Pull *row, const ForgePull *
     return tx_commit(tmp, tx);
 }
 
-static fallible save_check(Scope *s, App *app, const Pull *row, const CheckResult *check)
+static fallible save_checks(Scope *s, App *app, const Pull *row, const CheckNews *news)
 {
     const Caller tenant = {row->tenant_id, NULL, ROLE_DEVELOPER};
     Tx *tx;
     SCOPE(tmp, s);
 
     TRY(tx_write(tmp, app->store, &tenant, &tx));
-    TRY(check_result_put(tmp, tx, row->id, check));
+    TRY(check_results_put(tmp, tx, row->id, news));
     return tx_commit(tmp, tx);
 }
 
 static fallible rows_of(Scope *s, App *app, const WebhookNews *news, PullList *out)
 {
-    PullPlace place = {news->repo_url, news->pull.url, news->pull.number};
     SCOPE(tmp, s);
     Tx *tx;
 
     TRY(tx_system_read(tmp, app->store, &tx));
-    return news->pull.number ? pulls_at(s, tx, &place, out)
-                             : pulls_at_commit(s, tx, news->repo_url, news->check.sha, out);
+    return news->at.number ? pulls_at(s, tx, &news->at, out)
+                           : pulls_at_commit(s, tx, news->at.repo_url, news->checks.sha, out);
 }
 
 static fallible take_news(Scope *s, App *app, const WebhookNews *news, int64_t *taken)
@@ -143,8 +71,10 @@ static fallible take_news(Scope *s, App *app, const WebhookNews *news, int64_t *
 
     TRY(rows_of(s, app, news, &rows));
     EACH (const Pull, row, &rows) {
-        TRY(news->pull.number ? save_pull(s, app, row, &news->pull)
-                              : save_check(s, app, row, &news->check));
+        if (news->pull.number)
+            TRY(save_pull(s, app, row, &news->pull));
+        if (news->checks.sha)
+            TRY(save_checks(s, app, row, &news->checks));
         bus_publish(app->bus, text(s, "task:%s", row->task_id));
     }
     *taken = (int64_t)rows.count;
@@ -187,9 +117,27 @@ Error *webhook_take(Scope *s, App *app, const Delivery *delivery, WebhookAnswer 
     if (repeated)
         return OK;
     TRY(webhook_read(s, delivery->event, delivery->body, &news));
-    if (news.repo_url)
+    if (news.at.repo_url)
         TRY(take_news(s, app, &news, &taken));
     if (!taken && !text_equal(delivery->event, "ping"))
         out->status = "ignored";
     return remember(s, app, delivery);
+}
+
+Error *webhook_take_ci(Scope *s, App *app, const Delivery *delivery, CiAnswer *out)
+{
+    const char *web = forge_web_url(s, app->settings->github_api_url);
+    WebhookNews news;
+    int64_t taken;
+
+    TRY(signature_check(s, app->settings, delivery));
+    TRY(webhook_read_ci(s, web, delivery->body, &news));
+    TRY(take_news(s, app, &news, &taken));
+    *out = (CiAnswer){.status = taken ? "received" : "ignored"};
+    if (!taken)
+        out->reason = "no pull request of dursor is meant";
+    EACH (const CheckResult, one, &news.checks.results)
+        if (check_state(one->result) == CHECK_FAILED)
+            texts_add(s, &out->failed_jobs, one->name);
+    return OK;
 }

@@ -1,9 +1,9 @@
-/* Deliveries of GitHub's webhooks (docs.github.com/webhooks): news about pull requests and checks that
- * would else be found by asking. */
+/* Deliveries of GitHub's webhooks (docs.github.com/webhooks) and of workflows: news about pull requests
+ * and checks that would else be found by asking. */
 #pragma once
 
 #include "service/app.h"
-#include "store/webhooks.h"
+#include "service/webhook_news.h"
 
 enum { WEBHOOK_BYTES_MAX = 25 << 20 /* GitHub sends no more */ };
 
@@ -19,13 +19,6 @@ typedef struct Delivery {
  * delivery again changes nothing. */
 fallible webhook_take(Scope *s, App *app, const Delivery *delivery, WebhookAnswer *out);
 
-/* ---- What a payload says. Pure ---- */
-
-typedef struct WebhookNews {
-    const char *repo_url; /* "https://github.com/o/r"; NULL: nothing for us */
-    ForgePull pull;       /* of event pull_request; number 0: none */
-    CheckResult check;    /* of events check_run and status; sha NULL: none */
-} WebhookNews;
-
-/* INVALID, "Invalid payload: …". */
-fallible webhook_read(Scope *s, const char *event, Bytes body, WebhookNews *out);
+/* A workflow of one's own tells its results (webhook_news.h); it gives neither id nor event. Proven like
+ * GitHub's. The same again changes nothing either. */
+fallible webhook_take_ci(Scope *s, App *app, const Delivery *delivery, CiAnswer *out);

@@ -71,23 +71,26 @@ static FailedJobList failed_of(Scope *s, json_t *jobs)
     return failed;
 }
 
-static fallible join(Scope *s, const CheckResult *result, CiCheck *check)
+static fallible join(Scope *s, const CheckNews *news, CiCheck *check)
 {
     json_t *jobs = NULL;
 
     TRY(json_parse(s, bytes_of(check->jobs.text ? check->jobs.text : "{}"), &jobs));
-    if (json_object_size(jobs) >= CHECK_JOBS_MAX && !json_object_get(jobs, result->name))
+    EACH (const CheckResult, one, &news->results)
+        json_object_set_new(jobs, one->name, json_string(one->result));
+    if (json_object_size(jobs) > CHECK_JOBS_MAX)
         return fail(s, TOO_LARGE, "more than %d checks of one commit", CHECK_JOBS_MAX);
-    json_object_set_new(jobs, result->name, json_string(result->result));
+    if (news->workflow_run_id.set)
+        check->workflow_run_id = news->workflow_run_id;
     check->jobs.text = json_dump(s, jobs);
     check->status = status_of(jobs);
     check->failed_jobs = failed_of(s, jobs);
     return OK;
 }
 
-fallible check_result_put(Scope *s, Tx *tx, const char *pull_id, const CheckResult *result)
+fallible check_results_put(Scope *s, Tx *tx, const char *pull_id, const CheckNews *news)
 {
-    const char *pr_id = pull_id, *sha = result->sha;
+    const char *pr_id = pull_id, *sha = news->sha;
     CiCheck check = {0};
     bool found = false;
     Pull pull;
@@ -95,7 +98,7 @@ fallible check_result_put(Scope *s, Tx *tx, const char *pull_id, const CheckResu
     TRY(pull_lock(s, tx, pull_id, &pull)); /* results of one commit come one after the other */
     TRY(query_find(s, tx, &q_check_of_commit, ARGS(ARG(pr_id), ARG(sha)),
                    (QueryFound){&check, &found}));
-    TRY(join(s, result, &check));
+    TRY(join(s, news, &check));
     if (found)
         return query_run(s, tx, &q_check_change, ARGS(ARG_ROW(ci_check_type, &check)), NULL);
     check.id = id_new(s);

@@ -106,11 +106,16 @@ class Github:
         return self.git(name, "rev-parse", branch)
 
     def deliver(self, server, event, payload, secret=SECRET, delivery=None, sign=True):
+        named = {"X-GitHub-Event": event, "X-GitHub-Delivery": delivery or str(uuid.uuid4())}
+        return self.tell(server, "/v1/webhooks/github", payload, secret if sign else None, named)
+
+    def tell(self, server, path, payload, secret=SECRET, headers=None):
+        """A signed POST; secret None: without a signature."""
         body = json.dumps(payload).encode()
-        headers = {"X-GitHub-Event": event, "X-GitHub-Delivery": delivery or str(uuid.uuid4()), "Content-Type": "application/json"}
-        if sign:
-            headers["X-Hub-Signature-256"] = "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-        return server.ask("POST", "/v1/webhooks/github", body, headers, token=False)
+        sent = {"Content-Type": "application/json", **(headers or {})}
+        if secret is not None:
+            sent["X-Hub-Signature-256"] = "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+        return server.ask("POST", path, body, sent, token=False)
 
     def count(self, method, path):
         return sum(1 for m, p, _ in self.asked if m == method and fnmatch.fnmatch(p, path))

@@ -535,6 +535,67 @@ def results_of_checks_are_taken_in(box):
 
 
 @test
+def suites_and_workflows_are_taken_in(box):
+    w = World(box)
+    w.create()
+    sha = w.runs[0]["commit_sha"]
+    repository = {"full_name": APP, "html_url": f"{w.hub.web}/{APP}"}
+
+    def hear(kind, **news):
+        body = {kind: {"head_sha": sha, "conclusion": None, **news}, "repository": repository}
+        return w.hub.deliver(w.server, kind, body).json["status"]
+
+    app = {"name": "GitHub Actions"}
+    equal(hear("check_suite", id=5, status="queued", app=app), "ignored")
+    equal(hear("workflow_run", id=30, name="CI", event="push", status="in_progress"), "received")
+    [shown] = w.server.get(f"/v1/tasks/{w.task}/ci-checks")
+    equal((shown["status"], shown["workflow_run_id"]), ("pending", 30))
+    equal(hear("workflow_run", id=30, name="CI", event="push", status="completed", conclusion="success"), "received")
+    equal(hear("check_suite", id=5, status="completed", conclusion="success", app=app), "received")
+    [shown] = w.server.get(f"/v1/tasks/{w.task}/ci-checks")
+    equal((shown["status"], shown["jobs"]), ("success", {"CI (push)": "success", "GitHub Actions (check suite 5)": "success"}))
+    equal(hear("check_suite", id=6, status="completed", conclusion="failure", app=app), "received")
+    [shown] = w.server.get(f"/v1/tasks/{w.task}/ci-checks")
+    equal((shown["status"], shown["sha"], [job["job_name"] for job in shown["failed_jobs"]]),
+          ("failure", sha, ["GitHub Actions (check suite 6)"]))
+    w.end()
+
+
+@test
+def a_workflow_of_ones_own_tells_its_results(box):
+    w = World(box)
+    w.create()
+    told = {"event": "ci", "repository": APP, "ref": "refs/heads/x", "sha": "c0ffee", "pr_number": 1, "workflow_run_id": 3,
+            "conclusion": "failure", "jobs": {"lint": "success", "test": "failure"}}
+
+    def tell(**changes):
+        return w.hub.tell(w.server, "/v1/webhooks/ci", {**told, **changes})
+
+    for secret in (None, "another"):
+        refused = w.hub.tell(w.server, "/v1/webhooks/ci", told, secret)
+        equal((refused.status, refused.json["detail"]), (401, "Invalid signature"))
+    equal(w.server.get(f"/v1/tasks/{w.task}/ci-checks"), [])
+    other = tell(repository="other/app").json
+    equal((other["status"], other["reason"]), ("ignored", "no pull request of dursor is meant"))
+    equal(w.server.get(f"/v1/tasks/{w.task}/ci-checks"), [])
+    equal(tell().json, {"status": "received", "reason": None, "failed_jobs": ["test"]})
+    [shown] = w.server.get(f"/v1/tasks/{w.task}/ci-checks")
+    equal((shown["status"], shown["sha"], shown["workflow_run_id"], shown["jobs"]), ("failure", "c0ffee", 3, told["jobs"]))
+    sha = w.runs[0]["commit_sha"]
+    equal(tell(sha=sha, pr_number=None, jobs={}, conclusion="success").json["status"], "received")
+    equal(len(w.server.get(f"/v1/tasks/{w.task}/ci-checks")), 2)
+    wrong = tell(jobs={}, conclusion=None)
+    equal((wrong.status, wrong.json["detail"].split(":")[0], wrong.json["code"]), (400, "Invalid payload", "payload_invalid"))
+    w.server.stop()
+    w.settings = {k: v for k, v in w.settings.items() if k != "DURSOR_WEBHOOK_SECRET"}
+    w.restart()
+    for secret in (None, ""):
+        off = w.hub.tell(w.server, "/v1/webhooks/ci", told, secret)
+        equal((off.status, off.json["code"]), (401, "webhook_off"))
+    w.end()
+
+
+@test
 def the_state_is_taken_in_when_asked_and_by_polling(box):
     w = World(box)
     made = w.create()

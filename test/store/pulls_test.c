@@ -177,23 +177,29 @@ static fallible check_now(Scope *s, World *w, const Pull *pull, CiCheck *out)
 
 STORE_TEST(results_of_a_commit_are_one_check)
 {
-    const CheckResult results[] = {{"c1", "build", "success"},
-                                   {"c1", "deploy", "stale"},
-                                   {"c1", "deploy", "skipped"},
-                                   {"c1", "test", "in_progress"},
-                                   {"c1", "test", "timed_out"}};
+    CheckResult results[] = {{"build", "success"},
+                             {"deploy", "stale"},
+                             {"deploy", "skipped"},
+                             {"test", "in_progress"},
+                             {"test", "timed_out"}};
     const char *const statuses[] = {"success", "pending", "success", "pending", "failure"};
     CiCheck check;
     Pull pull;
 
     TRY(given_pull(s, w, &pull));
     for (size_t i = 0; i < COUNT_OF(results); i++) {
-        TRY(TENANT(w, check_result_put(s, tx, pull.id, &results[i])));
+        CheckNews news = {"c1", {true, 3}, {.items = &results[i], .count = 1}};
+        TRY(TENANT(w, check_results_put(s, tx, pull.id, &news)));
         TRY(check_now(s, w, &pull, &check));
         CHECK_TEXT(check.status, statuses[i]);
     }
     CHECK_EQ(check.failed_jobs.count, 1);
     CHECK_TEXT(check.failed_jobs.items[0].job_name, "test");
-    FAILS(MISSING, OTHER(w, check_result_put(s, tx, pull.id, &results[0])));
+    CHECK_EQ(check.workflow_run_id.value, 3);
+    CheckNews again = {.sha = "c1", .results = {.items = results, .count = 1}};
+    FAILS(MISSING, OTHER(w, check_results_put(s, tx, pull.id, &again)));
+    TRY(TENANT(w, check_results_put(s, tx, pull.id, &again)));
+    TRY(check_now(s, w, &pull, &check));
+    CHECK_EQ(check.workflow_run_id.value, 3);
     return OK;
 }

@@ -78,5 +78,6 @@ INSERT INTO ci_checks (id, tenant_id, task_id, pr_id, status, workflow_run_id, s
 VALUES (:id, :tenant_id, :task_id, :pr_id, :status, :workflow_run_id, :sha, :jobs, :failed_jobs, db_now(), db_now());
 
 -- check_change
-UPDATE ci_checks SET status = :status, jobs = :jobs, failed_jobs = :failed_jobs, updated_at = db_now()
+UPDATE ci_checks
+SET status = :status, workflow_run_id = :workflow_run_id, jobs = :jobs, failed_jobs = :failed_jobs, updated_at = db_now()
 WHERE tenant_id = :tenant_id AND id = :id;
