@@ -5,6 +5,7 @@
 
 #include "cli/command.h"
 #include "cli/describe.h"
+#include "cli/doctor.h"
 #include "git/command.h"
 #include "service/app.h"
 #include "service/models.h"
@@ -13,23 +14,13 @@
 
 enum { DISK_COMFORT_MB = 2048 };
 
-#define OUTSIDE_US (10 * US_PER_S) /* for each outside system to answer */
-
 static const char help[] = "usage: dursor doctor\n"
                            "\n"
-                           "Checks the settings, the data directory, the database, git, the keys "
-                           "and the model providers.\n"
+                           "Checks the settings, the data directory, the database, git, the keys, "
+                           "the model providers and GitHub.\n"
                            "Ends with 1 when something has to be mended.\n";
 
-typedef enum Finding { FINE = 1, DOUBTFUL, BROKEN } Finding;
-
-typedef struct Check {
-    const Settings *settings;
-    Finding finding;
-    const char *words;
-} Check;
-
-static void found(Check *c, Finding finding, const char *words)
+void doctor_found(Check *c, Finding finding, const char *words)
 {
     c->finding = finding;
     c->words = words;
@@ -38,9 +29,9 @@ static void found(Check *c, Finding finding, const char *words)
 static fallible check_settings(Scope *s, Check *c)
 {
     if (c->settings->warnings.count)
-        found(c, DOUBTFUL, text_join(s, &c->settings->warnings, "; "));
+        doctor_found(c, DOUBTFUL, text_join(s, &c->settings->warnings, "; "));
     else
-        found(c, FINE, "each is valid; dursor config shows them");
+        doctor_found(c, FINE, "each is valid; dursor config shows them");
     return OK;
 }
 
@@ -54,14 +45,14 @@ static fallible check_data(Scope *s, Check *c)
     TRY(file_remove(s, probe));
     TRY(disk_free(s, c->settings->data_dir, &free_bytes));
     int64_t megabytes = free_bytes >> 20;
-    found(c,
-          megabytes < c->settings->disk_floor_mb ? BROKEN
-          : megabytes < DISK_COMFORT_MB          ? DOUBTFUL
-                                                 : FINE,
-          text(s, "%s, %lld MB free%s", c->settings->data_dir, (long long)megabytes,
-               megabytes < c->settings->disk_floor_mb
-                   ? ": under DURSOR_DISK_FLOOR_MB, no run will start"
-                   : ""));
+    doctor_found(c,
+                 megabytes < c->settings->disk_floor_mb ? BROKEN
+                 : megabytes < DISK_COMFORT_MB          ? DOUBTFUL
+                                                        : FINE,
+                 text(s, "%s, %lld MB free%s", c->settings->data_dir, (long long)megabytes,
+                      megabytes < c->settings->disk_floor_mb
+                          ? ": under DURSOR_DISK_FLOOR_MB, no run will start"
+                          : ""));
     return OK;
 }
 
@@ -73,16 +64,18 @@ static fallible check_database(Scope *s, Check *c)
     MigrationState state;
     SCOPE(patience, s);
 
-    scope_limit(patience, OUTSIDE_US);
+    scope_limit(patience, DOCTOR_OUTSIDE_US);
     TRY(store_migration_state(patience, &options, &state));
     if (state.version > state.newest)
-        found(c, BROKEN, "its schema is newer than this program: install the newer dursor");
+        doctor_found(c, BROKEN, "its schema is newer than this program: install the newer dursor");
     else if (state.version < state.newest)
-        found(c, DOUBTFUL,
-              text(s, "schema %lld of %lld: run dursor migrate (serve does it by itself on SQLite)",
-                   (long long)state.version, (long long)state.newest));
+        doctor_found(
+            c, DOUBTFUL,
+            text(s, "schema %lld of %lld: run dursor migrate (serve does it by itself on SQLite)",
+                 (long long)state.version, (long long)state.newest));
     else
-        found(c, FINE, text(s, "schema %lld", (long long)state.version));
+        doctor_found(c, FINE, text(s, "schema %lld", (long long)state.version));
+    c->has_database = state.version == state.newest;
     return OK;
 }
 
@@ -91,7 +84,7 @@ static fallible check_git(Scope *s, Check *c)
     const char *version;
 
     TRY(git_version(s, &version));
-    found(c, FINE, text(s, "git %s", version));
+    doctor_found(c, FINE, text(s, "git %s", version));
     return OK;
 }
 
@@ -106,17 +99,21 @@ static fallible check_keys(Scope *s, Check *c)
     Store *store;
     Tx *tx;
 
+    if (!c->has_database) {
+        doctor_found(c, DOUBTFUL, "not looked at: see the database first");
+        return OK;
+    }
     TRY(keys_open(s, c->settings, &keys));
     TRY(store_open(s, &options, &store));
     TRY(tx_read(s, store, &local_caller, &tx));
     TRY(model_profile_list(s, tx, &page, &profiles));
     if (!profiles.count) {
-        found(c, FINE, "no stored key yet");
+        doctor_found(c, FINE, "no stored key yet");
         return OK;
     }
     SealPlace place = {LOCAL_TENANT, "model_profiles", profiles.items[0].id, "api_key"};
     TRY(keys_unseal(s, keys, &place, profiles.items[0].api_key_sealed, &plain));
-    found(c, FINE, "stored keys can be read");
+    doctor_found(c, FINE, "stored keys can be read");
     return OK;
 }
 
@@ -128,7 +125,7 @@ static fallible ask_provider(Scope *s, Check *c, const char *url, const char *he
                                    .no_proxy = c->settings->no_proxy,
                                    .ca_file = c->settings->ca_file,
                                    .user_agent = "dursor/" DURSOR_VERSION};
-    HttpCall call = {.url = url, .whole_us = OUTSIDE_US};
+    HttpCall call = {.url = url, .whole_us = DOCTOR_OUTSIDE_US};
     HttpClient *client;
     HttpReply reply;
 
@@ -139,13 +136,13 @@ static fallible ask_provider(Scope *s, Check *c, const char *url, const char *he
     if (reply.status == 401 || reply.status == 403 || reply.status == 400)
         return fail(s, DENIED, "the key was refused: set another one");
     TRY(http_expect(s, &call, &reply));
-    found(c, FINE, "the key is accepted");
+    doctor_found(c, FINE, "the key is accepted");
     return OK;
 }
 
 static void no_key(Check *c, const char *words)
 {
-    found(c, DOUBTFUL, words);
+    doctor_found(c, DOUBTFUL, words);
 }
 
 static fallible check_openai(Scope *s, Check *c)
@@ -190,6 +187,7 @@ static const struct {
     {"OpenAI", check_openai},
     {"Anthropic", check_anthropic},
     {"Gemini", check_gemini},
+    {"GitHub", doctor_github},
 };
 
 static const char *const marks[] = {[FINE] = "ok", [DOUBTFUL] = "note", [BROKEN] = "MEND"};
@@ -197,6 +195,7 @@ static const char *const marks[] = {[FINE] = "ok", [DOUBTFUL] = "note", [BROKEN]
 fallible cli_doctor(Scope *s, int argc, char **argv)
 {
     Settings *settings;
+    bool has_database = false;
     int broken = 0;
 
     if (argc == 2 && text_equal(argv[1], "--help"))
@@ -206,10 +205,11 @@ fallible cli_doctor(Scope *s, int argc, char **argv)
     TRY(command_settings(s, &settings));
     for (size_t i = 0; i < COUNT_OF(checks); i++) {
         SCOPE(turn, s);
-        Check check = {.settings = settings};
+        Check check = {.settings = settings, .has_database = has_database};
         Error *e = checks[i].check(turn, &check);
         if (e)
-            found(&check, BROKEN, e->message);
+            doctor_found(&check, BROKEN, e->message);
+        has_database = check.has_database;
         broken += check.finding == BROKEN;
         TRY(command_print(turn, text(turn, "%-4s  %-14s  %s\n", marks[check.finding],
                                      checks[i].name, check.words)));

@@ -46,6 +46,7 @@ static fallible read_reply(Scope *s, const GithubCall *call, const HttpReply *re
 
     out->date = date_of(reply);
     out->more = link && strstr(link, "rel=\"next\"");
+    out->scopes = header_get(&reply->headers, "x-oauth-scopes");
     out->json = e ? NULL : json;
     if (reply->status >= 300)
         return github_fault(s,

@@ -16,8 +16,9 @@ typedef struct GithubCall {
 
 typedef struct GithubReply {
     json_t *json;
-    Time date; /* GitHub's clock; zero when it did not say */
-    bool more; /* there is a next page */
+    Time date;          /* GitHub's clock; zero when it did not say */
+    bool more;          /* there is a next page */
+    const char *scopes; /* of a classic token, "repo, workflow"; NULL: not said */
 } GithubReply;
 
 /* Any status of 400 and above is an error (github_fault.h); *out then still has the date. A GET that

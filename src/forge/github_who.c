@@ -61,6 +61,25 @@ static fallible app_who(Scope *s, const Forge *forge, GithubTested *out)
                      "repositories are wanted");
 }
 
+/* A fine-grained token does not tell what it may (docs.github.com, "Scopes for OAuth apps"). */
+static void read_scopes(Scope *s, const char *said, GithubTested *out)
+{
+    bool all = false, public_only = false;
+
+    if (!said)
+        return;
+    TextList scopes = text_split(s, said, ',');
+    EACH (const char *, one, &scopes) {
+        const char *scope = text_trim(s, *one);
+        all |= text_equal(scope, "repo");
+        public_only |= text_equal(scope, "public_repo");
+        if (*scope)
+            texts_add(s, &out->scopes, scope);
+    }
+    if (!all)
+        texts_add(s, &out->missing, public_only ? "repo (for private repositories)" : "repo");
+}
+
 Error *github_who(Scope *s, const Forge *forge, GithubTested *out)
 {
     GithubCall who = {.path = "/user",
@@ -73,5 +92,6 @@ Error *github_who(Scope *s, const Forge *forge, GithubTested *out)
         return app_who(s, forge, out);
     TRY(github_call(s, forge, &who, &reply));
     out->login = text_copy(s, json_at_text(reply.json, "login"));
+    read_scopes(s, reply.scopes, out);
     return OK;
 }

@@ -22,8 +22,8 @@ const Type github_tested_type =
          FIELD(GithubTested, ok, REQUIRED), FIELD(GithubTested, latency_ms, REQUIRED),
          FIELD(GithubTested, source), FIELD(GithubTested, login),
          LIST(GithubTested, installations, github_installation_type, REQUIRED),
-         FIELD(GithubTested, scopes, REQUIRED), FIELD(GithubTested, code),
-         FIELD(GithubTested, error), FIELD(GithubTested, next_step));
+         FIELD(GithubTested, scopes, REQUIRED), FIELD(GithubTested, missing, REQUIRED),
+         FIELD(GithubTested, code), FIELD(GithubTested, error), FIELD(GithubTested, next_step));
 
 #define ASK_FIELDS(T)                                                                              \
     FIELD(T, instruction, REQUIRED, .least = 1, .most = INSTRUCTION_MAX),                          \

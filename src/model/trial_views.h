@@ -33,7 +33,8 @@ typedef struct GithubTested {
     const char *source; /* env, db, token; NULL: nothing is set */
     const char *login;  /* of the App or of the token's user */
     GithubInstallationList installations;
-    TextList scopes; /* of a classic token */
+    TextList scopes;  /* of a classic token */
+    TextList missing; /* scopes that dursor needs and a classic token lacks: "repo" */
     const char *code;
     const char *error;
     const char *next_step;

@@ -88,6 +88,13 @@ Error *model_trial(Scope *s, App *app, const LlmModel *model, ModelTested *out)
 
 /* ---- GitHub ---- */
 
+static const char *github_next_step(const Error *e, const char *code)
+{
+    if (e->kind == TIMEOUT || e->kind == UNAVAILABLE || text_equal(code, "forge_answer"))
+        return "Check DURSOR_GITHUB_API_URL, the network and DURSOR_PROXY_URL.";
+    return trial_next_step(code);
+}
+
 static fallible source_of(Scope *s, App *app, const Caller *caller, const char **out)
 {
     SCOPE(tmp, s);
@@ -122,7 +129,7 @@ Error *github_trial(Scope *s, App *app, const Caller *caller, GithubTested *out)
     if (e) {
         tested.code = text_copy(s, e->code ? e->code : error_kind(e->kind)->name);
         tested.error = text_copy(s, e->message);
-        tested.next_step = trial_next_step(tested.code);
+        tested.next_step = github_next_step(e, tested.code);
         error_drop(e, "the failure is the answer");
     }
     *out = tested;
