@@ -4,8 +4,8 @@
     hub.repository("octo/app", files)
     box.serve("--demo", settings=hub.app_settings())
 
-It checks each request as GitHub would, and keeps what was wrong in hub.faults: a test ends with none. Answers
-hold the fields that GitHub's published description requires and that dursor reads.
+It checks each request as GitHub would, and each request and answer against GitHub's published description; what was
+wrong is kept in hub.faults: a test ends with none. Answers hold all fields that the description requires.
 
     hub.force["POST", "/repos/octo/app/pulls"] = (403, {"Retry-After": "7"}, {"message": "…"})
     hub.after["POST", "/repos/octo/app/pulls"] = lambda: server.stop(SIGKILL)   # done, but not answered
@@ -26,6 +26,8 @@ import time
 import urllib.parse
 import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import github_description
 
 APP_ID = "4711"
 SECRET = "the secret of the webhook"
@@ -194,6 +196,7 @@ class Door(BaseHTTPRequestHandler):
             status, headers, body = self.hub.force[key]
             return self.answer(status, body, headers)
         status, body, headers = self.route(token)
+        body = self.described(status, body)
         if key in self.hub.after:
             self.hub.after.pop(key)()
         try:
@@ -222,6 +225,20 @@ class Door(BaseHTTPRequestHandler):
             self.fault("there is no User-Agent, which GitHub refuses")
         if self.command in ("POST", "PATCH") and self.body and self.headers.get("Content-Type") != "application/json":
             self.fault("a body that is not application/json")
+
+        described = github_description.operation(self.command, self.place)
+        for fault in described.request_faults(self.query, self.body) if described else ["no such operation"]:
+            self.fault(fault)
+
+    def described(self, status, body):
+        """The answer as GitHub would send it."""
+        described = github_description.operation(self.command, self.place)
+        if not described:
+            return body
+        body = described.complete(status, body)
+        for fault in described.answer_faults(status, body):
+            self.fault(fault)
+        return body
 
     # ---- Who ----
 
