@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "service/models.h"
 #include "store/runs.h"
+#include "store/usage.h"
 
 enum {
     DIFF_SHOWN_MAX = 10000, /* characters of the patch that the model sees */
@@ -141,17 +142,49 @@ static bool read_answer(Scope *s, const char *answer, PullText *out)
     return *out->body != 0;
 }
 
-static fallible ask_model(Scope *s, const PullWork *w, const LlmModel *model, PullText *out,
-                          bool *written)
+/* What the calls of one text used, the failed ones as well. */
+typedef struct Spending {
+    const Price *price;
+    Usage usage;
+} Spending;
+
+static Error *note_spent(Scope *s, void *self, const Usage *usage, bool estimated)
+{
+    Spending *spending = self;
+    Usage one = *usage;
+    (void)s;
+    (void)estimated;
+
+    one.cost_usd = price_of(spending->price, &one);
+    usage_add(&spending->usage, &one);
+    return OK;
+}
+
+static fallible save_spending(Scope *s, const PullWork *w, const Spending *spending)
+{
+    SCOPE(tmp, s);
+    Tx *tx;
+
+    if (!spending->usage.calls)
+        return OK;
+    TRY(tx_write(tmp, w->app->store, w->caller, &tx));
+    TRY(usage_put_beside(tmp, tx, w->run.id, &spending->usage));
+    return tx_commit(tmp, tx);
+}
+
+static fallible ask_model(Scope *s, const PullWork *w, const LlmModel *model, Spending *spending,
+                          const char **answer)
 {
     LlmRequest rq = {.model = model, .system = system_text, .max_output_tokens = ANSWER_TOKENS};
+    LlmSink sink = {.self = spending, .spent = note_spent};
     LlmReply reply;
     const char *patch;
 
+    spending->price = price_find(w->app->prices, model->provider, model->model_name, time_now());
     TRY(patch_of(s, w, &patch));
     *list_add(s, &rq.messages) = (LlmMessage){.role = LLM_USER, .text = question(s, w, patch)};
-    TRY(llm_complete(s, w->app->llm, &rq, NULL, &reply));
-    *written = read_answer(s, reply.text, out);
+    TRY(llm_complete(s, w->app->llm, &rq, &sink, &reply));
+    *answer = reply.text;
     return OK;
 }
 
@@ -159,6 +192,8 @@ static fallible ask_model(Scope *s, const PullWork *w, const LlmModel *model, Pu
 static fallible by_model(Scope *s, const PullWork *w, PullText *out, bool *written)
 {
     SCOPE(limited, s);
+    Spending spending = {0};
+    const char *answer;
     LlmModel model;
     bool usable;
 
@@ -167,14 +202,14 @@ static fallible by_model(Scope *s, const PullWork *w, PullText *out, bool *writt
     if (!usable)
         return OK;
     scope_limit(limited, WRITE_US);
-    PullText text_found = {0};
-    Error *e = ask_model(limited, w, &model, &text_found, written);
+    Error *e = ask_model(limited, w, &model, &spending, &answer);
+    TRY(save_spending(s, w, &spending));
     TRY(scope_check(s));
     if (e) {
         log_failure(s, error_while(e, "writing the text of a pull request"));
         return OK;
     }
-    *out = (PullText){text_copy(s, text_found.title), text_copy(s, text_found.body)};
+    *written = read_answer(s, answer, out);
     return OK;
 }
 

@@ -290,6 +290,9 @@ def a_model_writes_the_text_and_when_it_is_away_the_run_does(box):
         run = ended(server, runs[0])
         assert run["commit_sha"], run
         made = server.post(f"/v1/tasks/{task}/prs/auto", {"selected_run_id": runs[0]})
+        after = server.get(f"/v1/runs/{runs[0]}")
+        equal(after["calls"], run["calls"] + 1)  # the text is paid for as well
+        assert after["input_tokens"] > run["input_tokens"] and after["output_tokens"] > run["output_tokens"], after
     finally:
         model.stop()
     pull = hub.pulls[APP][0]

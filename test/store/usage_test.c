@@ -63,6 +63,32 @@ STORE_TEST(what_was_used_counts_though_the_run_was_canceled)
     return OK;
 }
 
+STORE_TEST(what_the_text_of_a_pull_request_took_is_added_to_its_run)
+{
+    Usage own = usage_of(10, 0.5), text_once = usage_of(3, 0.25), unpriced = usage_of(1, -1), sum;
+    GivenRun given;
+    Lease lease;
+
+    TRY(given_running(s, w, &given, &lease));
+    TRY(TENANT(w, usage_put(s, tx, &lease, 1, &own)));
+    TRY(TENANT(w, usage_put_beside(s, tx, given.run.id, &text_once)));
+    TRY(TENANT(w, usage_put_beside(s, tx, given.run.id, &text_once)));
+    TRY(READ(w, usage_of_run(s, tx, given.run.id, &sum)));
+    CHECK_EQ(sum.input_tokens, 16);
+    CHECK_EQ(sum.output_tokens, 3);
+    CHECK_EQ(sum.calls, 3);
+    CHECK(sum.cost_usd.set && sum.cost_usd.value == 1);
+    TRY(TENANT(w, usage_put(s, tx, &lease, 2, &own))); /* the lease's own sum keeps it */
+    TRY(READ(w, usage_of_run(s, tx, given.run.id, &sum)));
+    CHECK_EQ(sum.input_tokens, 26);
+    TRY(TENANT(w, usage_put_beside(s, tx, given.run.id, &unpriced)));
+    TRY(READ(w, usage_of_run(s, tx, given.run.id, &sum)));
+    CHECK(!sum.cost_usd.set);
+    FAILS(MISSING, OTHER(w, usage_put_beside(s, tx, given.run.id, &own)));
+    FAILS(MISSING, TENANT(w, usage_put_beside(s, tx, "no id", &own)));
+    return OK;
+}
+
 /* ---- Requests that act once ---- */
 
 STORE_TEST(a_repeated_request_gets_the_first_answer)
