@@ -1,7 +1,9 @@
-/* Requirements taken apart into backlog items. What is stored is shown. */
+/* Requirements taken apart into backlog items. What is stored is shown. What is unknown fails as it
+ * always did: a repository in the answer, a breakdown's log by having no lines. */
 
 #include "api/kept.h"
 #include "api/paging.h"
+#include "base/id.h"
 #include "model/board_views.h"
 #include "store/backlog.h"
 #include "store/repos.h"
@@ -12,9 +14,19 @@ static fallible create(Scope *s, Api *api, const Request *rq, Reply *reply)
     Repo repo;
     Tx *tx;
 
-    (void)reply;
     TRY(tx_read(s, api->app->store, rq->caller, &tx));
-    TRY(repo_get(s, tx, in->repo_id, &repo));
+    Error *e = repo_get(s, tx, in->repo_id, &repo);
+    if (failed_as(e, MISSING)) {
+        BreakdownView view = {
+            .breakdown_id = id_new(s),
+            .status = BREAKDOWN_FAILED,
+            .original_content = in->content,
+            .error = text(s, "Repository not found: %s", in->repo_id),
+        };
+        error_drop(e, "the answer says it, and nothing is kept");
+        return answer(reply, &view);
+    }
+    TRY(e);
     return no_agent(s, "a breakdown");
 }
 
@@ -48,7 +60,12 @@ static fallible logs(Scope *s, Api *api, const Request *rq, Reply *reply)
     Tx *tx;
 
     TRY(tx_read(s, api->app->store, rq->caller, &tx));
-    TRY(breakdown_get(s, tx, path_part(rq, "breakdown_id"), &found));
+    Error *e = breakdown_get(s, tx, path_part(rq, "breakdown_id"), &found);
+    if (failed_as(e, MISSING)) {
+        error_drop(e, "an unknown breakdown has no lines");
+        return answer(reply, &page);
+    }
+    TRY(e);
     page.logs = kept_lines(s, &found.logs, query->from_line);
     page.total_lines = (int64_t)found.logs.count;
     page.is_complete = found.status == BREAKDOWN_SUCCEEDED || found.status == BREAKDOWN_FAILED;
@@ -56,16 +73,16 @@ static fallible logs(Scope *s, Api *api, const Request *rq, Reply *reply)
 }
 
 static const int missing[] = {404, 0};
-static const int refusals[] = {404, 501, 0};
+static const int no_agents[] = {501, 0};
 
 const Route breakdown_routes[] = {
     {HTTP_POST, "/v1/breakdown", create, .in = &breakdown_create_type, .out = &breakdown_view_type,
-     .status = 202, .role = ROLE_DEVELOPER, .fails = refusals,
+     .status = 202, .role = ROLE_DEVELOPER, .fails = no_agents,
      .about = "Take a requirement apart into backlog items."},
     {HTTP_GET, "/v1/breakdown/{breakdown_id}", show, .out = &breakdown_view_type, .status = 200,
      .role = ROLE_VIEWER, .fails = missing, .about = "Show a breakdown."},
     {HTTP_GET, "/v1/breakdown/{breakdown_id}/logs", logs, .query = &log_query_type,
-     .out = &breakdown_log_page_type, .status = 200, .role = ROLE_VIEWER, .fails = missing,
+     .out = &breakdown_log_page_type, .status = 200, .role = ROLE_VIEWER,
      .about = "Lines of a breakdown's log from a line on."},
     {0},
 };
