@@ -2,6 +2,8 @@
 
 #include "store/checks.h"
 
+#include <ctype.h>
+
 #include "base/id.h"
 
 /* Later than any row, earlier than any, for pages without a cursor. */
@@ -10,10 +12,10 @@
 #define ID_LAST    "ffffffff-ffff-ffff-ffff-ffffffffffff"
 #define ID_FIRST   "00000000-0000-0000-0000-000000000000"
 
+/* In the words that clients of dursor have always read: "Task not found". */
 fallible row_missing(Scope *s, RowKey key)
 {
-    return fail(s, MISSING, "no %s %s", key.what,
-                text_empty(key.id) ? "without an id" : text_head(s, key.id, 64));
+    return fail(s, MISSING, "%c%s not found", toupper(key.what[0]), key.what + 1);
 }
 
 fallible id_check(Scope *s, RowKey key)

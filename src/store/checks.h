@@ -9,7 +9,7 @@ typedef struct RowKey {
     const char *id;
 } RowKey;
 
-/* The row that the statement gives for :id; MISSING, "no task t1", when there is none or the id is no
+/* The row that the statement gives for :id; MISSING, "Task not found", when there is none or the id is no
  * UUID. */
 fallible row_get(Scope *s, Tx *tx, const Statement *q, RowKey key, void *out);
 /* MISSING with that sentence. */

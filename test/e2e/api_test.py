@@ -284,7 +284,11 @@ def what_an_agent_would_have_to_do_is_refused_in_words(box):
         answer = server.ask("POST", where, body)
         equal((answer.status, answer.json["code"]), (501, "executor_unavailable"))
         assert "agent" in answer.json["detail"]
-    equal(server.post("/v1/breakdown", {"content": "x", "repo_id": UNKNOWN}, 404)["kind"], "missing")
+    failed = server.post("/v1/breakdown", {"content": "要件", "repo_id": UNKNOWN}, 202)
+    equal({**failed, "breakdown_id": None},
+          {"breakdown_id": None, "status": "failed", "tasks": [], "backlog_items": [], "summary": None, "original_content": "要件",
+           "codebase_analysis": None, "error": f"Repository not found: {UNKNOWN}"})
+    equal(server.ask("GET", f"/v1/breakdown/{failed['breakdown_id']}").json["detail"], "Breakdown not found")
     equal(server.post(f"{path}/reviews", {"target_run_ids": [UNKNOWN]}, 400)["detail"], f"Run not found: {UNKNOWN}")
     equal(server.post(f"{path}/agentic", {"instruction": "x", "mode": "interactive"}, 400)["detail"],
           "Interactive mode is not supported by agentic execution")
@@ -292,7 +296,16 @@ def what_an_agent_would_have_to_do_is_refused_in_words(box):
     equal(server.post(f"{path}/agentic/cancel", status=200), {"cancelled": False})
     equal(server.post(f"{path}/approve-merge", status=400)["detail"], f"No active agentic state for task {task['id']}")
     equal(server.ask("GET", f"/v1/reviews/{UNKNOWN}").status, 404)
-    equal(server.ask("GET", f"/v1/breakdown/{UNKNOWN}/logs").status, 404)
+    equal(server.get(f"/v1/breakdown/{UNKNOWN}/logs"), {"logs": [], "is_complete": False, "total_lines": 0})
+
+
+@test
+def what_is_unknown_is_not_found_in_the_old_words(box):
+    server = box.serve("--demo")
+    for path, words in [("repos", "Repository"), ("tasks", "Task"), ("runs", "Run"), ("backlog", "Backlog item"),
+                        ("breakdown", "Breakdown"), ("reviews", "Review"), ("prs/jobs", "Job")]:
+        answer = server.ask("GET", f"/v1/{path}/{UNKNOWN}")
+        equal((answer.status, answer.json["detail"]), (404, f"{words} not found"))
 
 
 @test

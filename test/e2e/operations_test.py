@@ -47,7 +47,7 @@ def dead_letters_are_handled_from_a_terminal_as_well(box):
     assert again["run_id"] != run
     box.run("jobs", "drop", again["id"])
     equal(box.run("jobs").stdout, "no jobs are dead\n")
-    assert "no dead letter" in box.run("jobs", "drop", again["id"], status=1).stderr
+    assert "Dead letter not found" in box.run("jobs", "drop", again["id"], status=1).stderr
     assert "no state" in box.run("jobs", "--state", "x", status=2).stderr
 
 

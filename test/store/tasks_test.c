@@ -63,13 +63,13 @@ STORE_TEST(another_tenant_sees_nothing_of_a_task)
     return OK;
 }
 
-STORE_TEST(an_unknown_task_is_named)
+STORE_TEST(an_unknown_task_is_not_found)
 {
     Task task;
     Error *e = READ(w, task_get(s, tx, "t1", &task));
 
     CHECK(failed_as(e, MISSING));
-    CHECK_TEXT(e->message, "no task t1");
+    CHECK_TEXT(e->message, "Task not found");
     FAILS(MISSING, READ(w, task_get(s, tx, id_new(s), &task)));
     FAILS(MISSING, READ(w, task_get(s, tx, NULL, &task)));
     return OK;
