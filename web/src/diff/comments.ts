@@ -45,7 +45,8 @@ function keep(taskId: string, comments: LineComment[]) {
 
 export interface Comments {
   all: LineComment[];
-  begin: (on: Pick<LineComment, "runId" | "path" | "side" | "line" | "quote">) => void;
+  /** Its id. */
+  begin: (on: Pick<LineComment, "runId" | "path" | "side" | "line" | "quote">) => string;
   change: (id: string, change: Partial<Pick<LineComment, "text" | "open">>) => void;
   remove: (id: string) => void;
   clear: () => void;
@@ -55,7 +56,11 @@ export function useComments(taskId: string): Comments {
   const all = useSyncExternalStore(watch, () => commentsOf(taskId));
   return {
     all,
-    begin: (on) => keep(taskId, [...commentsOf(taskId), { ...on, id: crypto.randomUUID(), text: "", open: true }]),
+    begin: (on) => {
+      const id = crypto.randomUUID();
+      keep(taskId, [...commentsOf(taskId), { ...on, id, text: "", open: true }]);
+      return id;
+    },
     change: (id, change) => keep(taskId, commentsOf(taskId).map((one) => (one.id === id ? { ...one, ...change } : one))),
     remove: (id) => keep(taskId, commentsOf(taskId).filter((one) => one.id !== id)),
     clear: () => keep(taskId, []),

@@ -1,0 +1,138 @@
+// Sends the comments on lines together, as one follow-up message that continues a chosen run.
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { MessageSquareText } from "lucide-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useNavigate } from "react-router";
+import { toast } from "sonner";
+import { client, got, newKey, once, type Schemas } from "@/api/client";
+import { queryClient } from "@/api/queries";
+import { useDraft } from "@/lib/drafts";
+import { money } from "@/lib/format";
+import { address } from "@/routes";
+import { Button } from "@/ui/button";
+import { Dialog } from "@/ui/dialog";
+import { Select, TextArea } from "@/ui/field";
+import { Fault } from "@/ui/state";
+import type { Comments } from "./comments";
+import { commentsMessage, type CommentedRun } from "./message";
+
+export type SendableRun = Pick<Schemas["RunSummary"], "id" | "model_id" | "model_name" | "executor_type"> & { letter?: string };
+
+interface SendCommentsProps {
+  taskId: string;
+  runs: SendableRun[];
+  comments: Comments;
+}
+
+const nameOf = (run: SendableRun): CommentedRun => ({ id: run.id, name: [run.letter, run.model_name ?? run.executor_type].filter(Boolean).join(", ") });
+
+export function SendComments({ taskId, runs, comments }: SendCommentsProps) {
+  const { t } = useTranslation("diff");
+  const [open, setOpen] = useState(false);
+  const written = comments.all.filter((comment) => comment.text.trim());
+  return (
+    <>
+      <Button size="small" kind={written.length ? "primary" : "normal"} className="shrink-0" because={!written.length && t("no_comments")} onClick={() => setOpen(true)}>
+        <MessageSquareText className="size-3.5" aria-hidden />
+        {t("send_comments", { count: written.length })}
+      </Button>
+      {open && <Sending taskId={taskId} runs={runs} comments={comments} onClose={() => setOpen(false)} />}
+    </>
+  );
+}
+
+interface Follow {
+  taskId: string;
+  text: string;
+  base: SendableRun;
+  key: string;
+}
+
+/** The message, then its run; the same key makes a repetition after a lost answer harmless. */
+async function follow({ taskId, text, base, key }: Follow) {
+  const path = { task_id: taskId };
+  const message = await got(
+    client.POST("/v1/tasks/{task_id}/messages", { params: { path, header: once(`${key}-message`) }, body: { role: "user", content: text } }),
+  );
+  const agent = base.executor_type !== "patch_agent";
+  return got(
+    client.POST("/v1/tasks/{task_id}/runs", {
+      params: { path, header: once(`${key}-runs`) },
+      body: {
+        instruction: text,
+        message_id: message.id,
+        continue_run_id: base.id,
+        executor_type: base.executor_type,
+        ...(agent ? {} : { model_ids: base.model_id ? [base.model_id] : [] }),
+      },
+    }),
+  );
+}
+
+function useEstimate(taskId: string, text: string, base: SendableRun | undefined) {
+  const model = base?.executor_type === "patch_agent" ? base.model_id : null;
+  return useQuery({
+    queryKey: ["estimate", taskId, model, text],
+    queryFn: ({ signal }) =>
+      got(client.POST("/v1/tasks/{task_id}/estimate", { params: { path: { task_id: taskId } }, body: { instruction: text, model_ids: [model as string] }, signal })),
+    enabled: Boolean(model),
+  });
+}
+
+function Sending({ taskId, runs, comments, onClose }: SendCommentsProps & { onClose: () => void }) {
+  const { t, i18n } = useTranslation("diff");
+  const navigate = useNavigate();
+  const [before, setBefore] = useDraft(`task.${taskId}.comments.before`);
+  const most = (run: SendableRun) => comments.all.filter((comment) => comment.runId === run.id).length;
+  const [baseId, setBaseId] = useState(() => [...runs].sort((a, b) => most(b) - most(a))[0]?.id);
+  const base = runs.find((run) => run.id === baseId);
+  const text = commentsMessage(t, comments.all, runs.map(nameOf), before);
+  const foreign = comments.all.filter((comment) => !runs.some((run) => run.id === comment.runId)).length;
+  const [key] = useState(newKey);
+  const estimate = useEstimate(taskId, text, base);
+  const send = useMutation({
+    mutationFn: follow,
+    onSuccess: () => {
+      comments.clear();
+      setBefore("");
+      void queryClient.invalidateQueries({ queryKey: ["task", taskId] });
+      toast.success(t("sent"));
+      void navigate(address.task(taskId));
+    },
+  });
+  const because = !base ? t("no_base") : !text ? t("no_comments") : false;
+  const submit = () => base && !because && !send.isPending && send.mutate({ taskId, text, base, key });
+  const { low_usd, high_usd } = estimate.data ?? {};
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={t("sending")}
+      about={t("sending_about")}
+      wide
+      actions={
+        <>
+          <p role="status" className="mr-auto self-center text-sm text-muted">
+            {low_usd != null && high_usd != null && t("estimate", { low: money(i18n.language, low_usd), high: money(i18n.language, high_usd) })}
+          </p>
+          <Button onClick={onClose}>{t("common:cancel")}</Button>
+          <Button kind="primary" because={because} busy={send.isPending} onClick={submit}>{t("send")}</Button>
+        </>
+      }
+    >
+      <div className="flex flex-col gap-4">
+        <Select label={t("base")} hint={t("base_hint")} value={baseId} onChange={(event) => setBaseId(event.target.value)}>
+          {runs.map((run) => <option key={run.id} value={run.id}>{nameOf(run).name}</option>)}
+        </Select>
+        <TextArea label={t("before")} hint={t("before_hint")} value={before} onChange={(event) => setBefore(event.target.value)} onSend={submit} />
+        <section>
+          <h3 className="text-sm font-medium">{t("preview")}</h3>
+          <pre tabIndex={0} aria-label={t("preview")} className="mt-1 max-h-72 overflow-y-auto rounded-lg border bg-sunken p-3 text-xs whitespace-pre-wrap">{text}</pre>
+          {foreign > 0 && <p className="mt-1 text-xs text-muted">{t("foreign", { count: foreign })}</p>}
+        </section>
+        {send.error && <Fault error={send.error} onRetry={submit} />}
+      </div>
+    </Dialog>
+  );
+}
