@@ -173,20 +173,20 @@ def on_sqlite(table):
 
 
 @contextlib.contextmanager
-def postgres_database():
+def postgres_database(name="bench"):
     """An empty database on a server that keeps what it acknowledges, as the SQLite side does."""
     owner = os.environ["DURSOR_TEST_POSTGRES_URL"]
     durable = ("fsync", "full_page_writes")
-    psql(owner, "CREATE DATABASE bench;")
-    for name in durable:
-        psql(owner, f"ALTER SYSTEM SET {name} = on;")
+    psql(owner, f"CREATE DATABASE {name};")
+    for setting in durable:
+        psql(owner, f"ALTER SYSTEM SET {setting} = on;")
     psql(owner, "ALTER SYSTEM SET max_wal_size = '2GB'; SELECT pg_reload_conf(); CHECKPOINT;".replace("; ", ";\n"))
     try:
-        yield owner.rpartition("/")[0] + "/bench"
+        yield f"{owner.rpartition('/')[0]}/{name}"
     finally:
-        psql(owner, "DROP DATABASE bench WITH (FORCE);")
-        for name in (*durable, "max_wal_size"):
-            psql(owner, f"ALTER SYSTEM RESET {name};")
+        psql(owner, f"DROP DATABASE {name} WITH (FORCE);")
+        for setting in (*durable, "max_wal_size"):
+            psql(owner, f"ALTER SYSTEM RESET {setting};")
         psql(owner, "SELECT pg_reload_conf();")
 
 
