@@ -84,7 +84,8 @@ static const Type board_task_type =
 
 static const Type board_column_type = TYPE(
     BoardColumn, "A column of the board.", ENUM(BoardColumn, status, task_status_names, REQUIRED),
-    LIST(BoardColumn, tasks, board_task_type, REQUIRED), FIELD(BoardColumn, count, REQUIRED));
+    LIST(BoardColumn, tasks, board_task_type, REQUIRED),
+    FIELD(BoardColumn, count, REQUIRED, .about = "Of all that stand there, on other pages too."));
 
 const Type board_type =
     TYPE(Board, "The board: tasks by where they stand, last updated first.",

@@ -80,8 +80,8 @@ typedef LIST_OF(BoardTask) BoardTaskList;
 
 typedef struct BoardColumn {
     TaskStatus status;
-    BoardTaskList tasks;
-    int64_t count;
+    BoardTaskList tasks; /* of the page */
+    int64_t count;       /* of all pages */
 } BoardColumn;
 
 typedef LIST_OF(BoardColumn) BoardColumnList;

@@ -14,13 +14,20 @@ static const Executor programs[] = {CLAUDE_CODE, CODEX_CLI, GEMINI_CLI};
 typedef struct BoardRows {
     TaskRowList tasks;
     ExecutorStatusList executors;
-    CountList all; /* tasks, those of other pages too */
+    StandingList standings; /* those of other pages too */
 } BoardRows;
 
-static fallible rows_read(Scope *s, Tx *tx, const char *repo_id, const PagePlace *from,
-                          BoardRows *out)
+typedef struct BoardWish {
+    const char *repo_id; /* "" or NULL: all */
+    bool gating;
+    PagePlace from;
+} BoardWish;
+
+static fallible rows_read(Scope *s, Tx *tx, const BoardWish *wish, BoardRows *out)
 {
-    bool all = text_empty(repo_id);
+    const char *repo_id = wish->repo_id;
+    const PagePlace *from = &wish->from;
+    const bool all = text_empty(repo_id), gating = wish->gating;
 
     if (!all && !id_valid(repo_id))
         return OK; /* no repository has such an id, so it has no tasks */
@@ -29,8 +36,8 @@ static fallible rows_read(Scope *s, Tx *tx, const char *repo_id, const PagePlace
     TRY(query_later(s, tx, all ? &q_board_tasks : &q_board_tasks_of_repo, args, &out->tasks));
     TRY(query_later(s, tx, all ? &q_board_executors : &q_board_executors_of_repo, args,
                     &out->executors));
-    TRY(query_later(s, tx, all ? &q_board_count : &q_board_count_of_repo,
-                    all ? NO_ARGS : ARGS(ARG(repo_id)), &out->all));
+    TRY(query_later(s, tx, all ? &q_board_standing : &q_board_standing_of_repo,
+                    ARGS(ARG(gating), ARG(repo_id)), &out->standings));
     return tx_sync(s, tx);
 }
 
@@ -70,39 +77,43 @@ static BoardTask card_of(Scope *s, const TaskRow *row, const ExecutorStatusList 
     };
 }
 
-static void columns_open(Scope *s, bool gating, Board *board)
+static void columns_open(Scope *s, bool gating, const StandingList *standings, Board *board)
 {
     for (size_t i = 0; i < COUNT_OF(columns); i++)
         if (columns[i] != TASK_GATING || gating)
             list_add(s, &board->columns)->status = columns[i];
+    EACH (BoardColumn, column, &board->columns)
+        EACH (const Standing, standing, standings)
+            if (standing->status == column->status)
+                column->count += standing->count;
+    EACH (const Standing, standing, standings)
+        board->total_tasks += standing->count;
 }
 
 static void board_put(Scope *s, Board *board, const BoardTask *card)
 {
-    EACH (BoardColumn, column, &board->columns) {
-        if (column->status != card->computed_status)
-            continue;
-        *list_add(s, &column->tasks) = *card;
-        column->count++;
-    }
+    EACH (BoardColumn, column, &board->columns)
+        if (column->status == card->computed_status)
+            *list_add(s, &column->tasks) = *card;
 }
 
 fallible board_read(Scope *s, Tx *tx, const char *repo_id, Page *page, Board *out)
 {
     Preferences preferences = {0};
+    BoardWish wish = {.repo_id = repo_id};
     BoardRows rows = {0};
-    PagePlace from;
     bool found = false;
 
-    TRY(page_newest(s, page, &from));
+    TRY(page_newest(s, page, &wish.from));
     TRY(query_find(s, tx, &q_preferences_get, NO_ARGS, (QueryFound){&preferences, &found}));
-    TRY(rows_read(s, tx, repo_id, &from, &rows));
-    page->next = page_cut(&from, &rows.tasks)
+    wish.gating = preferences.enable_gating_status;
+    TRY(rows_read(s, tx, &wish, &rows));
+    page->next = page_cut(&wish.from, &rows.tasks)
                      ? page_after(s, rows.tasks.items[rows.tasks.count - 1].updated_at,
                                   rows.tasks.items[rows.tasks.count - 1].id)
                      : NULL;
-    *out = (Board){.total_tasks = rows.all.count ? rows.all.items[0].count : 0};
-    columns_open(s, preferences.enable_gating_status, out);
+    *out = (Board){0};
+    columns_open(s, wish.gating, &rows.standings, out);
     EACH (const TaskRow, row, &rows.tasks) {
         BoardTask card = card_of(s, row, &rows.executors);
         board_put(s, out, &card);

@@ -5,8 +5,8 @@
 #include "store/store.h"
 
 /* Tasks by the column in which they stand, last updated first, of all repositories or one. The
- * column for open checks is there when the caller's preferences ask for it. Columns hold and count what
- * is on the page; total_tasks counts all. */
+ * column for open checks is there when the caller's preferences ask for it. Columns hold what
+ * is on the page; their count and total_tasks count all. */
 fallible board_read(Scope *s, Tx *tx, const char *repo_id, Page *page, Board *out);
 
 /* A move by hand: from one of these, to that. */

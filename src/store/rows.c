@@ -2,6 +2,8 @@
 
 #include "store/rows.h"
 
+const Type standing_type = TYPE(Standing, "Tasks in a column of the board.",
+                                ENUM(Standing, status, task_status_names), FIELD(Standing, count));
 const Type count_type = TYPE(Count, "A number of rows.", FIELD(Count, count));
 
 const Type stamp_type =

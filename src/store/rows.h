@@ -32,6 +32,12 @@ typedef struct LeaseState {
     Time lease_until; /* by the database's clock */
 } LeaseState;
 
+/* Tasks that stand in a column of the board. */
+typedef struct Standing {
+    TaskStatus status;
+    int64_t count;
+} Standing;
+
 typedef struct Count {
     int64_t count;
 } Count;
@@ -165,6 +171,7 @@ typedef struct StorageSizes {
 typedef LIST_OF(LeaseState) LeaseStateList;
 typedef LIST_OF(Stamp) StampList;
 typedef LIST_OF(Count) CountList;
+typedef LIST_OF(Standing) StandingList;
 typedef LIST_OF(RunState) RunStateList;
 typedef LIST_OF(TaskRow) TaskRowList;
 typedef LIST_OF(QueueStat) QueueStatList;
@@ -173,6 +180,6 @@ typedef LIST_OF(Worker) WorkerList;
 typedef LIST_OF(User) UserList;
 typedef LIST_OF(PoolName) PoolNameList;
 
-extern const Type count_type, stamp_type, lease_state_type, run_state_type, task_row_type,
-    run_patch_type, queue_stat_type, run_counter_type, worker_type, tenant_type, user_type,
-    kept_answer_type, pool_name_type, delay_type, news_row_type, storage_sizes_type;
+extern const Type count_type, standing_type, stamp_type, lease_state_type, run_state_type,
+    task_row_type, run_patch_type, queue_stat_type, run_counter_type, worker_type, tenant_type,
+    user_type, kept_answer_type, pool_name_type, delay_type, news_row_type, storage_sizes_type;

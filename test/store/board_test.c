@@ -17,11 +17,19 @@ static const char *column_of(const Board *board, const char *task_id)
     return NULL;
 }
 
+/* The whole board; what it counts is what it shows. */
 static fallible board_now(Scope *s, World *w, Board *out)
 {
+    size_t shown = 0;
     Page page = {0};
 
-    return READ(w, board_read(s, tx, NULL, &page, out));
+    TRY(READ(w, board_read(s, tx, NULL, &page, out)));
+    EACH (const BoardColumn, column, &out->columns) {
+        CHECK_EQ(column->count, column->tasks.count);
+        shown += column->tasks.count;
+    }
+    CHECK_EQ(out->total_tasks, shown);
+    return OK;
 }
 
 static const Statement q_pull = {
@@ -219,6 +227,82 @@ STORE_TEST(a_board_in_pages_counts_all_tasks)
     page.cursor = NULL;
     TRY(READ(w, board_read(s, tx, first.repo_id, &page, &of_first)));
     CHECK_EQ(of_first.total_tasks, text_equal(first.repo_id, second.repo_id) ? 2 : 1);
+    return OK;
+}
+
+/* Tasks in each column: one goes on running, the last has a further run that waits. */
+static fallible given_columns(Scope *s, World *w)
+{
+    RunEnd end = good_end();
+    GivenRun given, queued;
+    const char *pull;
+    Lease lease;
+    Task task;
+
+    TRY(given_task(s, w, &task));
+    for (int i = 0; i < 6; i++) {
+        TRY(given_running(s, w, &given, &lease));
+        if (i > 0)
+            TRY(TENANT(w, run_finish(s, tx, &lease, &end)));
+        if (i == 2)
+            TRY(given_pull(s, w, given.task.id, "open", &pull));
+        if (i == 3)
+            TRY(given_pull(s, w, given.task.id, "merged", &pull));
+        if (i == 4)
+            TRY(TENANT(w, board_move(s, tx, given.task.id, &move_to_archive, &task)));
+    }
+    return given_run(s, w, &given.task, "openai:more", &queued);
+}
+
+/* "backlog=2 todo=0" */
+static const char *counts_of(Scope *s, const Board *board)
+{
+    TextList parts = {0};
+
+    EACH (const BoardColumn, column, &board->columns)
+        texts_add(s, &parts,
+                  text(s, "%s=%lld", name_of(task_status_names, (int)column->status),
+                       (long long)column->count));
+    return text_join(s, &parts, " ");
+}
+
+/* A page with one task counts what the whole board shows. */
+static fallible check_counts(Scope *s, World *w, const char *repo_id)
+{
+    Page all = {0}, one = {.limit = 1};
+    Board whole, part;
+
+    TRY(READ(w, board_read(s, tx, repo_id, &all, &whole)));
+    TRY(READ(w, board_read(s, tx, repo_id, &one, &part)));
+    CHECK_EQ(part.total_tasks, whole.total_tasks);
+    CHECK_EQ(part.columns.count, whole.columns.count);
+    for (size_t i = 0; i < whole.columns.count; i++) {
+        CHECK_EQ(part.columns.items[i].count, whole.columns.items[i].tasks.count);
+        CHECK_EQ(whole.columns.items[i].count, whole.columns.items[i].tasks.count);
+    }
+    return OK;
+}
+
+STORE_TEST(columns_count_what_stands_in_them_on_all_pages)
+{
+    Page all = {0};
+    TaskList tasks;
+    Board board;
+
+    TRY(given_columns(s, w));
+    TRY(READ(w, task_list(s, tx, NULL, &all, &tasks)));
+    for (int wished = 0; wished < 2; wished++) {
+        TRY(check_counts(s, w, NULL));
+        EACH (const Task, task, &tasks)
+            TRY(check_counts(s, w, task->repo_id));
+        TRY(board_now(s, w, &board));
+        CHECK_TEXT(counts_of(s, &board),
+                   wished ? "backlog=2 todo=0 in_progress=1 gating=1 in_review=1 done=1 archived=1"
+                          : "backlog=2 todo=0 in_progress=1 in_review=2 done=1 archived=1");
+        TRY(wish_for_gating(s, w));
+    }
+    TRY(OTHER(w, board_read(s, tx, NULL, &all, &board)));
+    CHECK_EQ(board.total_tasks, 0);
     return OK;
 }
 

@@ -16,11 +16,70 @@ WHERE t.repo_id = :repo_id AND (t.updated_at, t.id) < (:at, :id) AND t.tenant_id
 ORDER BY t.updated_at DESC, t.id DESC
 LIMIT :limit;
 
--- board_count -> count_type
-SELECT count(*) AS count FROM tasks WHERE tenant_id = :tenant_id;
+-- board_standing -> standing_type
+-- Tasks by where they stand: the rule of model/kanban.h for all at once. All that have runs are taken to be
+-- in review, the few with unfinished runs or open checks are then moved. Groups are in the order of the index,
+-- which makes them cheap.
+WITH unfinished AS (
+    SELECT t.id, t.kanban_status, max(CASE WHEN r.status = 'running' THEN 1 ELSE 0 END) AS running
+    FROM runs r JOIN tasks t ON t.id = r.task_id
+    WHERE r.tenant_id = :tenant_id AND CASE r.status WHEN 'queued' THEN true WHEN 'running' THEN true ELSE false END
+      AND t.kanban_status <> 'archived' AND COALESCE(t.latest_pr_status, '') <> 'merged'
+    GROUP BY t.id, t.kanban_status),
+gated AS (
+    SELECT t.id FROM tasks t
+    WHERE :gating AND t.tenant_id = :tenant_id AND t.kanban_status <> 'archived' AND t.latest_pr_status = 'open'
+      AND t.run_count > 0 AND t.id NOT IN (SELECT u.id FROM unfinished u)
+      AND COALESCE((SELECT c.status FROM ci_checks c
+                    WHERE c.pr_id = (SELECT p.id FROM prs p WHERE p.task_id = t.id
+                                     ORDER BY p.created_at DESC, p.id DESC LIMIT 1)
+                    ORDER BY c.created_at DESC, c.id DESC LIMIT 1), 'pending') = 'pending')
+SELECT n.status, CAST(sum(n.count) AS bigint) AS count
+FROM (SELECT CASE WHEN g.kanban_status = 'archived' THEN 'archived'
+                  WHEN g.latest_pr_status = 'merged' THEN 'done'
+                  WHEN g.run_count > 0 THEN 'in_review'
+                  ELSE g.kanban_status END AS status, g.count
+      FROM (SELECT t.kanban_status, t.latest_pr_status, t.run_count, count(*) AS count
+            FROM tasks t
+            WHERE t.tenant_id = :tenant_id
+            GROUP BY t.repo_id, t.kanban_status, t.latest_pr_status, t.run_count) AS g
+      UNION ALL
+      SELECT CASE WHEN u.running = 1 THEN 'in_progress' ELSE u.kanban_status END, 1 FROM unfinished u
+      UNION ALL SELECT 'in_review', -1 FROM unfinished
+      UNION ALL SELECT 'gating', 1 FROM gated
+      UNION ALL SELECT 'in_review', -1 FROM gated) AS n
+GROUP BY n.status;
 
--- board_count_of_repo -> count_type
-SELECT count(*) AS count FROM tasks WHERE tenant_id = :tenant_id AND repo_id = :repo_id;
+-- board_standing_of_repo -> standing_type
+WITH unfinished AS (
+    SELECT t.id, t.kanban_status, max(CASE WHEN r.status = 'running' THEN 1 ELSE 0 END) AS running
+    FROM runs r JOIN tasks t ON t.id = r.task_id
+    WHERE r.tenant_id = :tenant_id AND CASE r.status WHEN 'queued' THEN true WHEN 'running' THEN true ELSE false END
+      AND t.kanban_status <> 'archived' AND COALESCE(t.latest_pr_status, '') <> 'merged' AND t.repo_id = :repo_id
+    GROUP BY t.id, t.kanban_status),
+gated AS (
+    SELECT t.id FROM tasks t
+    WHERE :gating AND t.tenant_id = :tenant_id AND t.kanban_status <> 'archived' AND t.latest_pr_status = 'open'
+      AND t.run_count > 0 AND t.id NOT IN (SELECT u.id FROM unfinished u) AND t.repo_id = :repo_id
+      AND COALESCE((SELECT c.status FROM ci_checks c
+                    WHERE c.pr_id = (SELECT p.id FROM prs p WHERE p.task_id = t.id
+                                     ORDER BY p.created_at DESC, p.id DESC LIMIT 1)
+                    ORDER BY c.created_at DESC, c.id DESC LIMIT 1), 'pending') = 'pending')
+SELECT n.status, CAST(sum(n.count) AS bigint) AS count
+FROM (SELECT CASE WHEN g.kanban_status = 'archived' THEN 'archived'
+                  WHEN g.latest_pr_status = 'merged' THEN 'done'
+                  WHEN g.run_count > 0 THEN 'in_review'
+                  ELSE g.kanban_status END AS status, g.count
+      FROM (SELECT t.kanban_status, t.latest_pr_status, t.run_count, count(*) AS count
+            FROM tasks t
+            WHERE t.tenant_id = :tenant_id AND t.repo_id = :repo_id
+            GROUP BY t.repo_id, t.kanban_status, t.latest_pr_status, t.run_count) AS g
+      UNION ALL
+      SELECT CASE WHEN u.running = 1 THEN 'in_progress' ELSE u.kanban_status END, 1 FROM unfinished u
+      UNION ALL SELECT 'in_review', -1 FROM unfinished
+      UNION ALL SELECT 'gating', 1 FROM gated
+      UNION ALL SELECT 'in_review', -1 FROM gated) AS n
+GROUP BY n.status;
 
 -- board_executors -> executor_status_type
 -- The newest run of each agent program in the tasks of one page.
