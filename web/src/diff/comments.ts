@@ -48,8 +48,7 @@ export interface Comments {
   /** Its id. */
   begin: (on: Pick<LineComment, "runId" | "path" | "side" | "line" | "quote">) => string;
   change: (id: string, change: Partial<Pick<LineComment, "text" | "open">>) => void;
-  remove: (id: string) => void;
-  clear: () => void;
+  remove: (ids: string[]) => void;
 }
 
 export function useComments(taskId: string): Comments {
@@ -62,7 +61,6 @@ export function useComments(taskId: string): Comments {
       return id;
     },
     change: (id, change) => keep(taskId, commentsOf(taskId).map((one) => (one.id === id ? { ...one, ...change } : one))),
-    remove: (id) => keep(taskId, commentsOf(taskId).filter((one) => one.id !== id)),
-    clear: () => keep(taskId, []),
+    remove: (ids) => keep(taskId, commentsOf(taskId).filter((one) => !ids.includes(one.id))),
   };
 }

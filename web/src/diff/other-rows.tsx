@@ -75,11 +75,11 @@ export function CommentRow({ comment, comments, fresh, onDone }: CommentRowProps
   const where = t(comment.side === "old" ? "old_line" : "new_line", { line: comment.line });
   const save = () => {
     if (comment.text.trim()) comments.change(comment.id, { open: false });
-    else comments.remove(comment.id);
+    else comments.remove([comment.id]);
     onDone();
   };
   const remove = () => {
-    comments.remove(comment.id);
+    comments.remove([comment.id]);
     onDone();
   };
   return (

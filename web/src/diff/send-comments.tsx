@@ -1,7 +1,7 @@
 // Sends the comments on lines together, as one follow-up message that continues a chosen run.
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { MessageSquareText } from "lucide-react";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { toast } from "sonner";
@@ -55,17 +55,10 @@ async function follow({ taskId, text, base, key }: Follow) {
   const message = await got(
     client.POST("/v1/tasks/{task_id}/messages", { params: { path, header: once(`${key}-message`) }, body: { role: "user", content: text } }),
   );
-  const agent = base.executor_type !== "patch_agent";
   return got(
     client.POST("/v1/tasks/{task_id}/runs", {
       params: { path, header: once(`${key}-runs`) },
-      body: {
-        instruction: text,
-        message_id: message.id,
-        continue_run_id: base.id,
-        executor_type: base.executor_type,
-        ...(agent ? {} : { model_ids: base.model_id ? [base.model_id] : [] }),
-      },
+      body: { instruction: text, message_id: message.id, continue_run_id: base.id, executor_type: base.executor_type },
     }),
   );
 }
@@ -88,13 +81,15 @@ function Sending({ taskId, runs, comments, onClose }: SendCommentsProps & { onCl
   const [baseId, setBaseId] = useState(() => [...runs].sort((a, b) => most(b) - most(a))[0]?.id);
   const base = runs.find((run) => run.id === baseId);
   const text = commentsMessage(t, comments.all, runs.map(nameOf), before);
-  const foreign = comments.all.filter((comment) => !runs.some((run) => run.id === comment.runId)).length;
-  const [key] = useState(newKey);
+  const ours = comments.all.filter((comment) => runs.some((run) => run.id === comment.runId));
+  const foreign = comments.all.length - ours.length;
+  // eslint-disable-next-line react-hooks/exhaustive-deps -- what is sent decides: the same is sent once, something else is another message
+  const key = useMemo(newKey, [text, baseId]);
   const estimate = useEstimate(taskId, text, base);
   const send = useMutation({
     mutationFn: follow,
     onSuccess: () => {
-      comments.clear();
+      comments.remove(ours.map((comment) => comment.id));
       setBefore("");
       void queryClient.invalidateQueries({ queryKey: ["task", taskId] });
       toast.success(t("sent"));

@@ -1,9 +1,11 @@
 // Compare the runs of a message: /tasks/ID/compare?runs=A,B&message=ID.
 import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
 import type { Schemas } from "@/api/client";
 import { taskQuery } from "@/api/queries";
+import { cn } from "@/lib/cn";
 import { useKeys } from "@/lib/keys";
 import { address } from "@/routes";
 import { ButtonLink } from "@/ui/button";
@@ -46,16 +48,16 @@ function Compared({ task }: { task: Task }) {
   const first = asked.get("runs")?.split(",")[0];
   const message = asked.get("message") ?? task.runs.find((run) => run.id === first)?.message_id ?? undefined;
   const comparison = useQuery(comparisonQuery(task.id, message));
+  const look = useMemo(() => comparison.data && lookAt(comparison.data, asked), [comparison.data, asked]);
   return (
     <Asked query={comparison} lines={6}>
-      {(found) => {
-        const look = lookAt(found, asked);
-        return look ? (
+      {(found) =>
+        look ? (
           <Looked task={task} comparison={found} look={look} onChange={onChange} />
         ) : (
           <Empty title={t("no_runs")} action={<ButtonLink to={address.task(task.id)}>{t("to_task")}</ButtonLink>}>{t("no_runs_about")}</Empty>
-        );
-      }}
+        )
+      }
     </Asked>
   );
 }
@@ -82,7 +84,7 @@ function Looked({ task, comparison, look, onChange }: LookedProps) {
   return (
     <>
       <div className="flex flex-wrap items-center gap-3">
-        <p className="text-sm text-muted">{runs.length < 2 ? t("alone") : t("keys")}</p>
+        <p className={cn("text-sm text-muted", runs.length > 1 && "max-sm:hidden")}>{runs.length < 2 ? t("alone") : t("keys")}</p>
         {comparison.runs.length > 2 && <RunsChoice comparison={comparison} runs={runs} onChange={onChange} />}
       </div>
       <Summary runs={runs} shown={run} onShow={(one) => onChange({ show: one.run_id })} onVerdict={decide} action={() => null} />
@@ -96,13 +98,14 @@ function Looked({ task, comparison, look, onChange }: LookedProps) {
 function RunsChoice({ comparison, runs, onChange }: Pick<LookedProps, "comparison" | "onChange"> & { runs: ComparedRun[] }) {
   const { t } = useTranslation("compare");
   const chosen = runs.map((run) => run.run_id);
+  const shown = t("runs_shown", { count: runs.length, of: comparison.runs.length });
   const pick = (id: string) => {
     const next = chosen.includes(id) ? chosen.filter((one) => one !== id) : [...chosen, id];
     if (next.length) onChange({ runs: next.join(",") });
   };
   return (
     <Choice
-      label={t("choose_runs")}
+      label={`${t("choose_runs")}: ${shown}`}
       options={comparison.runs.map((run) => ({
         value: run.run_id,
         name: `${letterOf(run)} ${nameOf(run)}`,
@@ -113,7 +116,7 @@ function RunsChoice({ comparison, runs, onChange }: Pick<LookedProps, "compariso
       several
       className="ml-auto h-7 text-xs"
     >
-      {t("runs_shown", { count: runs.length, of: comparison.runs.length })}
+      {shown}
     </Choice>
   );
 }

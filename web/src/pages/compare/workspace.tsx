@@ -36,7 +36,7 @@ const sourceOf = (run: ComparedRun, summaries: Schemas["RunSummary"][], against?
 });
 
 /** The union of what the shown runs touched; against another run, what differs between the two. */
-function useFiles({ comparison, look, summaries }: WorkspaceProps, source: Source) {
+function useFiles({ comparison, look }: WorkspaceProps, source: Source) {
   const against = look.mode === "against";
   const between = useQuery({ ...filesQuery(source), enabled: against && !isWorking(look.run) });
   return useMemo(() => {
@@ -51,9 +51,7 @@ function useFiles({ comparison, look, summaries }: WorkspaceProps, source: Sourc
         return status ? [{ path: file.path, status, in: by, here: Boolean(here) }] : [];
       }),
     );
-    // summaries only tell that something changed
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [against, between.data, comparison.files, look.run, look.runs, summaries]);
+  }, [against, between.data, comparison.files, look.run, look.runs]);
 }
 
 export function Workspace(props: WorkspaceProps) {
@@ -62,7 +60,7 @@ export function Workspace(props: WorkspaceProps) {
   const { run, other, runs, mode } = look;
   const comments = useComments(taskId);
   const [layout, setLayout] = useLayout();
-  const source = useMemo(() => sourceOf(run, summaries, mode === "against" ? other : undefined), [run, other, mode, summaries]);
+  const source = sourceOf(run, summaries, mode === "against" ? other : undefined);
   const views = useViews(source);
   const files = useFiles(props, source);
   const [looked, setLooked] = useState<string>();
@@ -128,7 +126,7 @@ function Missed({ file, look, onShow }: { file: ComparedFile; look: Look; onShow
   const { t } = useTranslation("compare");
   const by = look.runs.filter((run) => run !== look.run && file.in.some((one) => one.run_id === run.run_id));
   return (
-    <div role="status" className="flex flex-wrap items-center gap-2 border-b bg-warn-weak px-3 py-2 text-sm">
+    <div role="status" className="sticky top-12 z-20 flex flex-wrap items-center gap-2 border-b bg-warn-weak px-3 py-2 text-sm">
       <span>{t("missed", { letter: letterOf(look.run), path: file.path })}</span>
       {by.map((run) => <Button key={run.run_id} size="small" onClick={() => onShow(run)}>{t("show_run", { letter: letterOf(run) })}</Button>)}
     </div>
