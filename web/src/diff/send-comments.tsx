@@ -1,7 +1,7 @@
 // Sends the comments on lines together, as one follow-up message that continues a chosen run.
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { MessageSquareText } from "lucide-react";
-import { useMemo, useState } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { toast } from "sonner";
@@ -83,8 +83,7 @@ function Sending({ taskId, runs, comments, onClose }: SendCommentsProps & { onCl
   const text = commentsMessage(t, comments.all, runs.map(nameOf), before);
   const ours = comments.all.filter((comment) => runs.some((run) => run.id === comment.runId));
   const foreign = comments.all.length - ours.length;
-  // eslint-disable-next-line react-hooks/exhaustive-deps -- what is sent decides: the same is sent once, something else is another message
-  const key = useMemo(newKey, [text, baseId]);
+  const intent = useRef({ what: "", key: "" }); // the same is sent once; something else is another message
   const estimate = useEstimate(taskId, text, base);
   const send = useMutation({
     mutationFn: follow,
@@ -97,7 +96,12 @@ function Sending({ taskId, runs, comments, onClose }: SendCommentsProps & { onCl
     },
   });
   const because = !base ? t("no_base") : !text ? t("no_comments") : false;
-  const submit = () => base && !because && !send.isPending && send.mutate({ taskId, text, base, key });
+  const submit = () => {
+    if (!base || because || send.isPending) return;
+    const what = `${base.id} ${text}`;
+    if (intent.current.what !== what) intent.current = { what, key: newKey() };
+    send.mutate({ taskId, text, base, key: intent.current.key });
+  };
   const { low_usd, high_usd } = estimate.data ?? {};
   return (
     <Dialog
