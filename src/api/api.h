@@ -31,7 +31,7 @@ fallible guard_check(Scope *s, Api *api, const HttpRequest *rq, const Route *rou
                      const Caller **out);
 /* Whose credential it is; UNIDENTIFIED without a valid one. */
 fallible guard_identify(Scope *s, Api *api, const HttpRequest *rq, const Caller **out);
-bool guard_origin_allowed(Scope *s, Api *api, const HttpRequest *rq, const char *origin);
+bool guard_origin_allowed(const Api *api, const HttpRequest *rq, const char *origin);
 /* The answer of an error: {"detail", "kind", "code", "params", "request_id"}. */
 void error_answer(Scope *s, const HttpRequest *rq, const Error *e, HttpAnswer *out);
 Error *dispatch(Scope *s, void *api, const HttpRequest *rq, HttpAnswer *out);

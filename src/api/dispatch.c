@@ -1,6 +1,7 @@
 /* From a request to its route and back: what every route has in common. */
 
 #include "api/api.h"
+#include "api/web.h"
 #include "base/json.h"
 #include "base/log.h"
 
@@ -14,7 +15,7 @@ static void headers_for_all(Scope *s, Api *api, const HttpRequest *rq, HttpAnswe
     if (!origin)
         return;
     http_answer_header(s, out, "Vary", "Origin");
-    if (guard_origin_allowed(s, api, rq, origin)) {
+    if (guard_origin_allowed(api, rq, origin)) {
         http_answer_header(s, out, "Access-Control-Allow-Origin", origin);
         http_answer_header(s, out, "Access-Control-Allow-Credentials", "true");
     }
@@ -38,9 +39,13 @@ static fallible preflight(Scope *s, Api *api, const HttpRequest *rq, HttpAnswer 
 static fallible no_route(Scope *s, Api *api, const HttpRequest *rq, const TextList *allowed,
                          HttpAnswer *out)
 {
+    static const Route open_route = {.about = "the application"};
+    bool web = !allowed->count && web_wanted(rq);
     const Caller *caller;
 
-    TRY(guard_check(s, api, rq, NULL, &caller));
+    TRY(guard_check(s, api, rq, web ? &open_route : NULL, &caller));
+    if (web)
+        return web_answer(s, rq, out);
     if (!allowed->count)
         return fail_code(s, MISSING, "path_unknown", "Not Found");
     http_answer_header(s, out, "Allow", text_join(s, allowed, ", "));

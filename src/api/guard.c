@@ -11,11 +11,14 @@ static bool host_allowed(Scope *s, const Api *api, const char *host)
            texts_have(&api->hosts, text_lower(s, text_of(s, (Bytes){host, size})));
 }
 
-bool guard_origin_allowed(Scope *s, Api *api, const HttpRequest *rq, const char *origin)
+bool guard_origin_allowed(const Api *api, const HttpRequest *rq, const char *origin)
 {
-    const char *own = text(s, "http://%s", header_get(&rq->headers, "Host"));
+    const char *host = header_get(&rq->headers, "Host"), *after = strstr(origin, "://");
 
-    return text_equal(origin, own) || texts_have(&api->origins, origin);
+    /* Behind a front door that ends TLS our own pages are https. The Host was checked to be ours. */
+    bool own = after && text_equal(after + 3, host) &&
+               (text_starts(origin, "http://") || text_starts(origin, "https://"));
+    return own || texts_have(&api->origins, origin);
 }
 
 static const char *cookie_value(Scope *s, const char *cookies, const char *name)
@@ -67,7 +70,7 @@ Error *guard_check(Scope *s, Api *api, const HttpRequest *rq, const Route *route
         return fail_code(s, DENIED, "host_not_allowed",
                          "this server does not answer for that Host: use localhost, or add it to "
                          "DURSOR_ALLOWED_HOSTS");
-    if (origin && !guard_origin_allowed(s, api, rq, origin))
+    if (origin && !guard_origin_allowed(api, rq, origin))
         return fail_code(s, DENIED, "origin_not_allowed",
                          "pages of that origin may not call this server: add it to "
                          "DURSOR_ALLOWED_ORIGINS if they should");

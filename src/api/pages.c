@@ -1,24 +1,23 @@
-/* The pages, embedded in the program: plain files that use the API like any other client. */
+/* The way in, and the door of the application: plain files embedded in the program. */
 
 #include "api/pages.h"
 
+#include "api/web.h"
 #include "sys/crypto.h"
 
-extern const Bytes page_index, page_login, page_css, page_js, page_login_js;
+extern const Bytes page_login, page_login_css, page_login_js;
 
 static const char policy[] = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src "
-                             "'self'; img-src 'self' data:; "
-                             "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+                             "'self'; img-src 'self'; base-uri 'none'; form-action 'self'; "
+                             "frame-ancestors 'none'";
 
 static const struct {
     const char *path;
     const Bytes *content;
     const char *media;
 } files[] = {
-    {"/", &page_index, "text/html; charset=utf-8"},
     {"/login", &page_login, "text/html; charset=utf-8"},
-    {"/page/page.css", &page_css, "text/css; charset=utf-8"},
-    {"/page/page.js", &page_js, "text/javascript; charset=utf-8"},
+    {"/page/login.css", &page_login_css, "text/css; charset=utf-8"},
     {"/page/login.js", &page_login_js, "text/javascript; charset=utf-8"},
 };
 
@@ -43,23 +42,26 @@ static fallible file(Scope *s, Api *api, const Request *rq, Reply *reply)
     return fail(s, MISSING, "Not Found");
 }
 
-/* What the predecessor said here to programs; people get the page. */
+/* What the predecessor said here to programs; people get the application. */
 static fallible home(Scope *s, Api *api, const Request *rq, Reply *reply)
 {
-    const char *accept = header_get(&rq->http->headers, "Accept");
+    ServiceInfo info = {"dursor API", DURSOR_VERSION, NULL, "/openapi.json"};
     const Caller *caller;
 
-    if (!accept || !strstr(accept, "text/html")) {
-        ServiceInfo info = {"dursor API", DURSOR_VERSION, NULL, "/openapi.json"};
-        TRY(guard_identify(s, api, rq->http, &caller));
-        return answer(reply, &info);
-    }
-    if (guard_identify(s, api, rq->http, &caller)) { /* nobody yet: the way in */
-        reply->http->status = 303;
-        http_answer_header(s, reply->http, "Location", "/login");
-        return OK;
-    }
-    return file(s, api, rq, reply);
+    if (web_wanted(rq->http))
+        return web_answer(s, rq->http, reply->http);
+    TRY(guard_identify(s, api, rq->http, &caller));
+    return answer(reply, &info);
+}
+
+/* ends: in seconds. */
+static void set_cookie(Scope *s, const char *value, int64_t ends, Reply *reply)
+{
+    http_answer_header(s, reply->http, "Set-Cookie",
+                       text(s,
+                            SESSION_COOKIE "=%s; Path=/; HttpOnly; SameSite=Strict; Max-Age=%lld",
+                            value, (long long)ends));
+    http_answer_header(s, reply->http, "Cache-Control", "no-store");
 }
 
 /* The code was in the fragment of the printed address; the page posts it. */
@@ -69,11 +71,15 @@ static fallible login(Scope *s, Api *api, const Request *rq, Reply *reply)
     const char *cookie;
 
     TRY(local_login(s, api->auth, in->code, &cookie));
-    http_answer_header(s, reply->http, "Set-Cookie",
-                       text(s,
-                            SESSION_COOKIE "=%s; Path=/; HttpOnly; SameSite=Strict; Max-Age=%lld",
-                            cookie, (long long)SESSION_COOKIE_S));
-    http_answer_header(s, reply->http, "Cache-Control", "no-store");
+    set_cookie(s, cookie, SESSION_COOKIE_S, reply);
+    return answer_empty(reply);
+}
+
+static fallible logout(Scope *s, Api *api, const Request *rq, Reply *reply)
+{
+    (void)api;
+    (void)rq;
+    set_cookie(s, "", 0, reply);
     return answer_empty(reply);
 }
 
@@ -103,10 +109,11 @@ const Route page_routes[] = {
      .about = "The way in for browsers."},
     {HTTP_POST, "/login", login, .in = &login_code_type, .status = 204, .fails = unidentified,
      .about = "Trade a login code for a cookie."},
+    {HTTP_POST, "/logout", logout, .status = 204, .about = "Take the cookie away."},
     {HTTP_POST, "/v1/login-codes", new_code, .out = &login_code_type, .status = 201,
      .role = ROLE_ADMIN,
      .about = "Make a login code: opened as /login#CODE within ten minutes, once."},
     {HTTP_GET, "/page/{file}", file, .status = 200, .out_media = "text/javascript",
-     .about = "Parts of the pages."},
+     .about = "Parts of the way in."},
     {0},
 };
