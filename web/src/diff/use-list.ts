@@ -1,6 +1,6 @@
 // The virtual list below a difference: which rows are drawn, how high they are, which head sticks.
 import { defaultRangeExtractor, useVirtualizer, type Virtualizer } from "@tanstack/react-virtual";
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import type { Layout, Row } from "./rows";
 import type { Place } from "./use-place";
 
@@ -23,7 +23,7 @@ export function useList(rows: Row[], layout: Layout, place: Place, drawnToo: num
   };
   // eslint-disable-next-line react-hooks/incompatible-library -- nothing of it is memoised
   const list: Virtualizer<HTMLElement, HTMLDivElement> = useVirtualizer<HTMLElement, HTMLDivElement>({
-    count: rows.length,
+    count: place.scroller ? rows.length : 0,
     getScrollElement: () => place.scroller,
     estimateSize: size,
     getItemKey: (index) => rows[index]?.key ?? index,
@@ -36,7 +36,11 @@ export function useList(rows: Row[], layout: Layout, place: Place, drawnToo: num
       return [...new Set([...also, ...defaultRangeExtractor(range)])].sort((a, b) => a - b);
     },
   });
-  useEffect(() => list.measure(), [columns, list]);
+  const measuredFor = useRef(columns);
+  useEffect(() => {
+    if (measuredFor.current !== columns) list.measure();
+    measuredFor.current = columns;
+  }, [columns, list]);
   const under = (px: number): number => list.getVirtualItemForOffset(Math.max(place.margin, (list.scrollOffset ?? 0) + px))?.index ?? 0;
   /** The head of the file that is under the bar. */
   const stuck = (): number => heads.findLast((head) => head <= under(barHeight + 1)) ?? -1;
