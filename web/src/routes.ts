@@ -8,7 +8,9 @@ interface PageRoute {
 }
 
 /** Pages load when they are first opened; each has a default export. */
-export const pages: PageRoute[] = [];
+export const pages: PageRoute[] = [
+  { path: "/tasks/:taskId/compare", load: () => import("./pages/compare/page") },
+];
 
 /** Places in the sidebar and the palette: the key of the name in `common`, the sign, and the key after g. */
 export const places: { path: string; name: string; Sign: LucideIcon; key: string }[] = [];

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { cn } from "@/lib/cn";
-import { count, duration, money, short } from "@/lib/format";
+import { duration, money, short } from "@/lib/format";
 import { address } from "@/routes";
 import { Badge, Changes, RunBadge } from "@/ui/badge";
 import { IconButton } from "@/ui/button";
@@ -73,7 +73,7 @@ function Result({ run, isShown, onShow }: { run: ComparedRun; isShown: boolean; 
       </td>
       <td className="px-3 py-2 leading-6"><Changes added={run.added_lines} removed={run.removed_lines} /></td>
       <td className="px-3 py-2 whitespace-nowrap tabular-nums">
-        {count(i18n.language, run.files_changed)}
+        {t("file_count", { count: run.files_changed })}
         <span className="block text-xs text-muted">{t("shared", { shared: run.shared_files, only: run.only_here_files })}</span>
       </td>
       <td className="px-3 py-2 whitespace-nowrap tabular-nums">
