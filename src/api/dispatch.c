@@ -135,9 +135,10 @@ Error *dispatch(Scope *s, void *app, const HttpRequest *rq, HttpAnswer *out)
     return handle(s, app, rq, out);
 }
 
+/* With the headers of all answers: a page of an allowed origin may read why it failed. */
 void dispatch_failed(Scope *s, void *app, const HttpRequest *rq, const Error *e, HttpAnswer *out)
 {
-    (void)app;
+    headers_for_all(s, app, rq, out);
     error_answer(s, rq, e, out);
 }
 

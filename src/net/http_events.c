@@ -92,7 +92,8 @@ static void write_refusal(Scope *s, HttpExchange *ex, const Refusal *refusal, in
     Buffer b = buffer_in(s);
 
     http_answer_failure(s, ex, http_refusal_error(s, refusal), &answer);
-    http_answer_header(s, &answer, "X-Request-ID", ex->rq.id);
+    if (!header_get(&answer.headers, "X-Request-ID"))
+        http_answer_header(s, &answer, "X-Request-ID", ex->rq.id);
     http_answer_header(s, &answer, "Content-Length", text(s, "%zu", answer.body.size));
     http_answer_header(s, &answer, "Connection", "close");
     http_write_head(&b, refusal->status, &answer.headers);
