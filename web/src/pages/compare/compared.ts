@@ -1,18 +1,12 @@
-// What a comparison is made of, and what of it is looked at: that stands in the address.
+// A comparison from the server, the address that says what of it is looked at, and verdicts.
 import { queryOptions, useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { toast } from "sonner";
-import { client, got, type Schemas } from "@/api/client";
+import { client, got } from "@/api/client";
 import { errorText } from "@/api/errors";
 import { queryClient } from "@/api/queries";
-
-export type Comparison = Schemas["Comparison"];
-export type ComparedRun = Schemas["ComparedRun"];
-export type ComparedFile = Schemas["ComparedFile"];
-export type Verdict = ComparedRun["verdict"];
-
-export const mostRuns = 6; // beside each other
+import type { ComparedRun, Comparison, Verdict } from "./look";
 
 export const comparisonQuery = (task_id: string, message_id: string | undefined) =>
   queryOptions({
@@ -20,42 +14,6 @@ export const comparisonQuery = (task_id: string, message_id: string | undefined)
     queryFn: ({ signal }) =>
       got(client.GET("/v1/tasks/{task_id}/comparison", { params: { path: { task_id }, query: message_id ? { message_id } : {} }, signal })),
   });
-
-/** A run's letter: A for the first. */
-export const letterOf = (run: ComparedRun) => (run.index <= 26 ? String.fromCharCode(64 + run.index) : String(run.index));
-
-export const nameOf = (run: ComparedRun) => run.model_name ?? run.executor_type;
-
-export const modes = ["start", "beside", "against"] as const;
-export type Mode = (typeof modes)[number];
-
-export interface Look {
-  runs: ComparedRun[];
-  run: ComparedRun;
-  mode: Mode;
-  /** The second run, for the modes that need one. */
-  other: ComparedRun | undefined;
-  file: string | undefined;
-}
-
-/** The runs asked for; else the first ones that nobody discarded, then the others. */
-function chosenRuns(all: ComparedRun[], asked: string[]): ComparedRun[] {
-  const named = all.filter((run) => asked.includes(run.run_id));
-  if (named.length) return named.slice(0, mostRuns);
-  const kept = all.filter((run) => run.verdict !== "discarded");
-  return [...kept, ...all.filter((run) => run.verdict === "discarded")].slice(0, mostRuns).sort((a, b) => a.index - b.index);
-}
-
-export function lookAt(comparison: Comparison, address: URLSearchParams): Look | undefined {
-  const runs = chosenRuns(comparison.runs, address.get("runs")?.split(",").filter(Boolean) ?? []);
-  const find = (name: string) => runs.find((run) => run.run_id === address.get(name));
-  const run = find("show") ?? runs.find((one) => one.verdict === "pinned") ?? runs.find((one) => one.status === "succeeded") ?? runs[0];
-  if (!run) return undefined;
-  const others = runs.filter((one) => one !== run);
-  const other = others.find((one) => one.run_id === address.get("other")) ?? others[0];
-  const mode = modes.find((one) => one === address.get("mode"));
-  return { runs, run, other, mode: mode && other ? mode : "start", file: address.get("file") ?? undefined };
-}
 
 export type ChangeLook = (change: Partial<Record<"show" | "other" | "mode" | "file" | "runs" | "message", string>>) => void;
 

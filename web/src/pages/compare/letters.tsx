@@ -1,7 +1,7 @@
 // The letters of runs: one for a run, or those of all with the ones set that touched a file.
 import { useTranslation } from "react-i18next";
 import { cn } from "@/lib/cn";
-import { letterOf, type ComparedFile, type ComparedRun } from "./compared";
+import { letterOf, type ComparedFile, type ComparedRun } from "./look";
 
 export const Letter = ({ run, className }: { run: ComparedRun; className?: string }) => (
   <span className={cn("inline-flex size-6 shrink-0 items-center justify-center rounded-md bg-accent-weak font-mono text-xs font-semibold text-accent", className)}>{letterOf(run)}</span>

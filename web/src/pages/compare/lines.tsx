@@ -8,8 +8,8 @@ import type { Layout } from "@/diff/rows";
 import { inTreeOrder } from "@/diff/tree";
 import { useViews, type Views } from "@/diff/use-views";
 import { Asked, Empty } from "@/ui/state";
-import { letterOf, nameOf, type ComparedRun } from "./compared";
 import { Letter } from "./letters";
+import { letterOf, nameOf, type ComparedRun } from "./look";
 
 export const isWorking = (run: ComparedRun) => run.status === "queued" || run.status === "running";
 

@@ -1,7 +1,8 @@
 // What is looked at: which run, and against what.
 import { ToggleGroup } from "radix-ui";
 import { useTranslation } from "react-i18next";
-import { modes, letterOf, nameOf, type ChangeLook, type ComparedRun, type Look, type Mode } from "./compared";
+import { type ChangeLook } from "./compared";
+import { modes, letterOf, nameOf, type ComparedRun, type Look, type Mode } from "./look";
 
 interface LettersProps {
   label: string;

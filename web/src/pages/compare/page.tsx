@@ -12,7 +12,8 @@ import { ButtonLink } from "@/ui/button";
 import { Choice } from "@/ui/choice";
 import { Page } from "@/ui/page";
 import { Asked, Empty } from "@/ui/state";
-import { comparisonQuery, letterOf, lookAt, modes, mostRuns, nameOf, useAddress, useVerdict, type ChangeLook, type ComparedRun, type Comparison, type Look, type Verdict } from "./compared";
+import { comparisonQuery, useAddress, useVerdict, type ChangeLook } from "./compared";
+import { letterOf, lookAt, modes, mostRuns, nameOf, type ComparedRun, type Comparison, type Look, type Verdict } from "./look";
 import { Summary } from "./summary";
 import { Workspace } from "./workspace";
 

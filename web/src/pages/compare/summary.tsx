@@ -8,8 +8,8 @@ import { duration, money, short } from "@/lib/format";
 import { address } from "@/routes";
 import { Badge, Changes, RunBadge } from "@/ui/badge";
 import { IconButton } from "@/ui/button";
-import { letterOf, nameOf, type ComparedRun, type Verdict } from "./compared";
 import { Letter } from "./letters";
+import { letterOf, nameOf, type ComparedRun, type Verdict } from "./look";
 
 interface SummaryProps {
   runs: ComparedRun[];

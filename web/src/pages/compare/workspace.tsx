@@ -16,9 +16,10 @@ import { inTreeOrder } from "@/diff/tree";
 import { useLayout, useViews } from "@/diff/use-views";
 import { useKeys } from "@/lib/keys";
 import { Button } from "@/ui/button";
-import { letterOf, type ChangeLook, type ComparedFile, type ComparedRun, type Comparison, type Look } from "./compared";
+import { type ChangeLook } from "./compared";
 import { Touched } from "./letters";
 import { AllLines, Beside, isWorking, Working } from "./lines";
+import { letterOf, type ComparedFile, type ComparedRun, type Comparison, type Look } from "./look";
 import { LookBar } from "./look-bar";
 
 interface WorkspaceProps {
