@@ -8,7 +8,7 @@ import { errorText } from "@/api/errors";
 import { cn } from "@/lib/cn";
 import { patchQuery, type ChangedFile, type Source } from "./changes";
 import { useColours } from "./colours";
-import type { Comments, Side } from "./comments";
+import type { Comments, LineComment, Side } from "./comments";
 import { GridRow } from "./grid-row";
 import type { Layout, Row } from "./rows";
 import { useCursor } from "./use-cursor";
@@ -50,32 +50,42 @@ function useLoad(source: Source, views: Views) {
     );
 }
 
+/** Those on lines that are shown: the old lines are those of the other run, when there is one. */
+function commentsOn(all: LineComment[], runId: string, against: string | undefined): LineComment[] {
+  return all.flatMap((comment) => {
+    if (comment.runId === runId && (comment.side === "new" || !against)) return [comment];
+    return comment.runId === against && comment.side === "new" ? [{ ...comment, side: "old" as const }] : [];
+  });
+}
+
 /** Begins a comment on a line, or goes back to the one that is being written there. */
-function useCommenting(comments: Comments, runId: string) {
+function useCommenting(comments: Comments, { runId, against }: Source) {
   const [fresh, setFresh] = useState("");
   const comment = (row: Row, side?: Side) => {
     if (row.type !== "line") return;
     const on = side ?? (row.new ? "new" : "old");
     const line = row[on];
     if (!line || (on === "old" && line.kind !== "removed")) return;
-    const here = { runId, path: row.file.path, side: on, line: line[on], quote: line.text };
-    const open = comments.all.find((one) => one.open && one.runId === runId && one.path === here.path && one.side === on && one.line === here.line);
+    const of = on === "old" && against ? ({ runId: against, side: "new" } as const) : { runId, side: on };
+    const here = { ...of, path: row.file.path, line: line[on], quote: line.text };
+    const open = comments.all.find((one) => one.open && one.runId === here.runId && one.path === here.path && one.side === here.side && one.line === here.line);
     setFresh(open?.id ?? comments.begin(here));
   };
   return { fresh, comment, settle: () => setFresh("") };
 }
 
 export function DiffGrid({ label, source, files, layout, views, comments, extra, onLook, handle }: DiffGridProps) {
+  const { t } = useTranslation("diff");
   const id = useId();
   useColours();
   const [node, setNode] = useState<HTMLDivElement | null>(null);
   const place = usePlace(node);
-  const ours = useMemo(() => comments.all.filter((comment) => comment.runId === source.runId), [comments.all, source.runId]);
+  const ours = useMemo(() => commentsOn(comments.all, source.runId, source.against), [comments.all, source.runId, source.against]);
   const rows = useRows(files, layout, views, ours);
   const { current, indexes, setKey, keys } = useCursor(rows);
   const [held, setHeld] = useState(""); // the row in which something has the focus stays drawn
   const { list, digits, stuck, toTop, page, looked } = useList(rows, layout, place, [current, indexes.get(held) ?? -1]);
-  const { fresh, comment, settle } = useCommenting(comments, source.runId);
+  const { fresh, comment, settle } = useCommenting(comments, source);
   const load = useLoad(source, views);
   const toggle = ({ file }: Row) => views.change(file.path, { closed: !views.of(file.path).closed });
   const act = (row: Row) => {
@@ -112,6 +122,7 @@ export function DiffGrid({ label, source, files, layout, views, comments, extra,
       ref={setNode}
       role="grid"
       aria-label={label}
+      aria-description={t("grid_keys")}
       aria-rowcount={rows.length}
       aria-activedescendant={`${id}-${current}`}
       tabIndex={0}

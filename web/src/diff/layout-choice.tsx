@@ -1,12 +1,23 @@
-import { Columns2, Rows2, type LucideIcon } from "lucide-react";
+import { Columns2, Keyboard, Rows2, type LucideIcon } from "lucide-react";
 import { ToggleGroup } from "radix-ui";
 import { useTranslation } from "react-i18next";
+import { IconButton } from "@/ui/button";
 import type { Layout } from "./rows";
 
 const choices: { value: Layout; Sign: LucideIcon }[] = [
   { value: "unified", Sign: Rows2 },
   { value: "split", Sign: Columns2 },
 ];
+
+/** The keys of the lines, for those who see them. */
+export function KeysTip() {
+  const { t } = useTranslation("diff");
+  return (
+    <IconButton label={t("grid_keys")} size="small-icon" className="max-sm:hidden">
+      <Keyboard className="size-4" aria-hidden />
+    </IconButton>
+  );
+}
 
 /** One column of lines or two. */
 export function LayoutChoice({ layout, onChoose }: { layout: Layout; onChoose: (layout: Layout) => void }) {

@@ -15,7 +15,7 @@ import { DiffFrame } from "./diff-frame";
 import { DiffGrid, type GridHandle } from "./diff-grid";
 import { StatusSign } from "./file-head";
 import { FileTree } from "./file-tree";
-import { LayoutChoice } from "./layout-choice";
+import { KeysTip, LayoutChoice } from "./layout-choice";
 import { SendComments } from "./send-comments";
 import { inTreeOrder } from "./tree";
 import { useLayout, useViews } from "./use-views";
@@ -94,6 +94,7 @@ function Shown({ run, source, files: unordered, isCut, comments }: ShownProps) {
         <>
           <Totals files={files} />
           <span className="flex-1" />
+          <KeysTip />
           <SendComments taskId={run.task_id} runs={[run]} comments={comments} />
           <CloseAll onClose={(closed) => views.closeAll(files.map((file) => file.path), closed)} />
           <LayoutChoice layout={layout} onChoose={setLayout} />

@@ -9,7 +9,7 @@ import { DiffFrame } from "@/diff/diff-frame";
 import type { GridHandle } from "@/diff/diff-grid";
 import { StatusSign } from "@/diff/file-head";
 import { FileTree } from "@/diff/file-tree";
-import { LayoutChoice } from "@/diff/layout-choice";
+import { KeysTip, LayoutChoice } from "@/diff/layout-choice";
 import { CloseAll } from "@/diff/run-diff";
 import { SendComments } from "@/diff/send-comments";
 import { inTreeOrder } from "@/diff/tree";
@@ -104,6 +104,7 @@ export function Workspace(props: WorkspaceProps) {
         <>
           <LookBar look={look} onChange={onChange} />
           <span className="flex-1" />
+          <KeysTip />
           <SendComments taskId={taskId} runs={sendable} comments={comments} />
           {!beside && <CloseAll onClose={(closed) => views.closeAll(files.map((file) => file.path), closed)} />}
           {!beside && <LayoutChoice layout={layout} onChoose={setLayout} />}
