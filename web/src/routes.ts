@@ -1,5 +1,5 @@
 // The pages and their addresses: one list for the router, the sidebar, the palette and the tests.
-import type { LucideIcon } from "lucide-react";
+import { Home, type LucideIcon } from "lucide-react";
 import type { ComponentType } from "react";
 
 interface PageRoute {
@@ -9,11 +9,15 @@ interface PageRoute {
 
 /** Pages load when they are first opened; each has a default export. */
 export const pages: PageRoute[] = [
+  { path: "/", load: () => import("./pages/home/page") },
+  { path: "/tasks/:taskId", load: () => import("./pages/task/page") },
   { path: "/tasks/:taskId/compare", load: () => import("./pages/compare/page") },
 ];
 
 /** Places in the sidebar and the palette: the key of the name in `common`, the sign, and the key after g. */
-export const places: { path: string; name: string; Sign: LucideIcon; key: string }[] = [];
+export const places: { path: string; name: string; Sign: LucideIcon; key: string }[] = [
+  { path: "/", name: "place.home", Sign: Home, key: "h" },
+];
 
 export const address = {
   task: (id: string) => `/tasks/${id}`,
