@@ -71,9 +71,10 @@ def findings_become_an_instruction_the_gravest_first(box):
 
     whole = fix({})
     equal(([f["severity"] for f in whole["target_feedbacks"]], whole["estimated_changes"]), (["critical", "high", "medium", "low"], 2))
+    heading = "## Issue {}: [{}] {}".format
     places = [whole["instruction"].find(part) for part in
-              ("## Issue 1: [CRITICAL] Open door", "a.txt:3-9", "security", "About Open door.", "Shut it.", "## Issue 2: [HIGH] t", "a.txt:1\n",
-               "## Issue 3: [MEDIUM] Long", "b.txt\n", "## Issue 4: [LOW] 見た目", "a.txt:12\n")]
+              (heading(1, "CRITICAL", "Open door"), "a.txt:3-9", "security", "About Open door.", "Shut it.", heading(2, "HIGH", "t"),
+               "a.txt:1\n", heading(3, "MEDIUM", "Long"), "b.txt\n", heading(4, "LOW", "見た目"), "a.txt:12\n")]
     assert -1 not in places and places == sorted(places), (places, whole["instruction"])
     some = fix({"severity_filter": ["low", "medium"], "additional_instruction": "Keep it short."})
     equal(([f["title"] for f in some["target_feedbacks"]], some["estimated_changes"]), (["Long", "見た目"], 2))
