@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 
 #include "store/value.h"
+#include "sys/file.h"
 
 enum {
     STEPS = 10000, /* of the virtual machine, between two looks at the scope */
@@ -117,21 +118,43 @@ static const char *column_text(Scope *s, sqlite3_stmt *statement, int column)
     return text_clean(s, bytes, NULL);
 }
 
-static fallible check_pages(Scope *s, ForeignFile *file)
+static fallible ask_pragma(Scope *s, ForeignFile *file, const char *pragma, const char **said)
 {
     sqlite3_stmt *check;
 
-    TRY(prepare(s, file, "PRAGMA quick_check(1)", &check));
+    TRY(prepare(s, file, pragma, &check));
     bool row = sqlite3_step(check) == SQLITE_ROW;
-    const char *said = row ? column_text(s, check, 0) : NULL;
+    *said = row ? column_text(s, check, 0) : NULL;
     Error *e = row ? OK : failure(s, file, "checking it");
     sqlite3_finalize(check);
-    TRY(e);
-    if (text_equal(said, "ok"))
-        return OK;
+    return e;
+}
+
+static fallible damaged(Scope *s, const ForeignFile *file, const char *how)
+{
     return fail(s, INVALID,
                 "%s is damaged (%s): recover it with `sqlite3 FILE .recover`, or take a backup",
-                file->path, text_head(s, said, 200));
+                file->path, how);
+}
+
+/* What is missing of the last page would be read as zeros. */
+static fallible check_size(Scope *s, ForeignFile *file)
+{
+    const char *page_size;
+    int64_t page, size;
+
+    TRY(ask_pragma(s, file, "PRAGMA page_size", &page_size));
+    TRY(file_size(s, file->path, &size));
+    bool whole = text_integer(page_size, 1, INT32_MAX, &page) && size % page == 0;
+    return whole ? OK : damaged(s, file, "it ends in the middle of a page");
+}
+
+static fallible check_pages(Scope *s, ForeignFile *file)
+{
+    const char *said;
+
+    TRY(ask_pragma(s, file, "PRAGMA quick_check(1)", &said));
+    return text_equal(said, "ok") ? OK : damaged(s, file, text_head(s, said, 200));
 }
 
 /* ---- The schema ---- */
@@ -207,6 +230,7 @@ static fallible look_at(Scope *s, ForeignFile *file)
     TRY(configure(s, file));
     TRY(run(s, file, "BEGIN"));
     TRY(check_pages(s, file));
+    TRY(check_size(s, file));
     return read_schema(s, file);
 }
 
