@@ -1,5 +1,5 @@
 // The head of a file in a difference, and what its change is called.
-import { ChevronDown, ChevronRight, Copy, FileDiff, FileMinus, FilePlus, FileSymlink, type LucideIcon } from "lucide-react";
+import { ChevronDown, ChevronRight, Copy, FileCog, FileDiff, FileMinus, FilePlus, FileSymlink, type LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { toast } from "sonner";
@@ -8,20 +8,17 @@ import { Changes } from "@/ui/badge";
 import { IconButton } from "@/ui/button";
 import type { ChangedFile } from "./changes";
 
-type Status = ChangedFile["status"];
-
-const signs: Record<Status, { Sign: LucideIcon; look: string }> = {
+const signs: Record<string, { Sign: LucideIcon; look: string }> = {
   added: { Sign: FilePlus, look: "text-good" },
   deleted: { Sign: FileMinus, look: "text-bad" },
-  modified: { Sign: FileDiff, look: "text-busy" },
   renamed: { Sign: FileSymlink, look: "text-warn" },
-  copied: { Sign: FileSymlink, look: "text-warn" },
-  type_changed: { Sign: FileSymlink, look: "text-warn" },
+  mode: { Sign: FileCog, look: "text-warn" },
 };
+const modified = { Sign: FileDiff, look: "text-busy" };
 
-export function StatusSign({ status, className }: { status: Status; className?: string }) {
+export function StatusSign({ status, className }: { status: string; className?: string }) {
   const { t } = useTranslation("diff");
-  const { Sign, look } = signs[status];
+  const { Sign, look } = signs[status] ?? modified;
   return (
     <span className={cn("shrink-0", className)} title={t(`status.${status}`)}>
       <Sign className={cn("size-4", look)} aria-hidden />

@@ -25,7 +25,7 @@ export interface Gap {
   hidden: number | null;
 }
 
-export type Note = "binary" | "renamed" | "copied" | "mode" | "type" | "empty" | "huge" | "absent";
+export type Note = "binary" | "renamed" | "mode" | "type" | "empty" | "huge" | "absent";
 
 interface In {
   key: string;
@@ -58,11 +58,13 @@ const sideLength = (hunk: Hunk) => hunk.lines.reduce((sum, line) => sum + (line.
 /** Git counts from the line before when a side has no lines. */
 const firstNew = (hunk: Hunk) => (sideLength(hunk) ? hunk.newStart : hunk.newStart + 1);
 
+/** File, link or submodule: the first digits of a mode as git writes it. */
+const kindOf = (mode: string) => mode.slice(0, -4);
+
 function notes(file: ChangedFile): Note[] {
   const list: Note[] = [];
-  if (file.status === "renamed" || file.status === "copied") list.push(file.status);
-  if (file.status === "type_changed") list.push("type");
-  else if (file.old_mode && file.new_mode && file.old_mode !== file.new_mode) list.push("mode");
+  if (file.status === "renamed") list.push("renamed");
+  if (file.old_mode && file.new_mode && file.old_mode !== file.new_mode) list.push(kindOf(file.old_mode) === kindOf(file.new_mode) ? "mode" : "type");
   if (file.is_binary) list.push("binary");
   else if (!file.hunks) list.push("absent");
   else if (!file.hunks.length && !list.length) list.push("empty");

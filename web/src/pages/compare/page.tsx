@@ -88,11 +88,22 @@ function Looked({ task, comparison, look, onChange }: LookedProps) {
         <p className={cn("text-sm text-muted", runs.length > 1 && "max-sm:hidden")}>{runs.length < 2 ? t("alone") : t("keys")}</p>
         {comparison.runs.length > 2 && <RunsChoice comparison={comparison} runs={runs} onChange={onChange} />}
       </div>
-      <Summary runs={runs} shown={run} onShow={(one) => onChange({ show: one.run_id })} onVerdict={decide} action={() => null} />
+      <Summary runs={runs} shown={run} onShow={(one) => onChange({ show: one.run_id })} onVerdict={decide} action={(one) => <PullOf run={one} />} />
       {comparison.is_cut && <p className="text-sm text-muted">{t("cut")}</p>}
       <Workspace taskId={task.id} comparison={comparison} look={look} onChange={onChange} summaries={task.runs} />
     </>
   );
+}
+
+/** The pull request that was made of the run. */
+function PullOf({ run: { pull_request } }: { run: ComparedRun }) {
+  const { t } = useTranslation("compare");
+  const pull = pull_request[0];
+  return pull ? (
+    <a href={pull.url} target="_blank" rel="noreferrer" className="px-1 text-xs whitespace-nowrap text-accent underline">
+      {t("pull", { number: pull.number, state: pull.state })}
+    </a>
+  ) : null;
 }
 
 /** Which runs of the message stand beside each other. */

@@ -54,6 +54,7 @@ export function Summary({ runs, shown, onShow, onVerdict, action }: SummaryProps
 function Result({ run, isShown, onShow }: { run: ComparedRun; isShown: boolean; onShow: () => void }) {
   const { t, i18n } = useTranslation("compare");
   const quiet = run.verdict === "discarded";
+  const said = run.error ?? run.summary;
   return (
     <>
       <th scope="row" className="px-3 py-2 text-left font-normal max-sm:col-span-2 max-sm:pb-0">
@@ -69,7 +70,7 @@ function Result({ run, isShown, onShow }: { run: ComparedRun; isShown: boolean; 
           <RunBadge status={run.status} />
           <Link to={address.run(run.run_id)} className="text-xs whitespace-nowrap text-accent underline">{t("open_run", { letter: letterOf(run) })}</Link>
         </span>
-        {run.summary && <span className="mt-1 line-clamp-2 text-xs text-muted" title={run.summary}>{run.summary}</span>}
+        {said && <span className="mt-1 line-clamp-2 text-xs text-muted" title={said}>{said}</span>}
       </td>
       <td className="px-3 py-2 leading-6"><Changes added={run.added_lines} removed={run.removed_lines} /></td>
       <td className="px-3 py-2 whitespace-nowrap tabular-nums">
@@ -86,8 +87,9 @@ function Result({ run, isShown, onShow }: { run: ComparedRun; isShown: boolean; 
   );
 }
 
-function Checks({ run: { checks } }: { run: ComparedRun }) {
+function Checks({ run }: { run: ComparedRun }) {
   const { t } = useTranslation("compare");
+  const checks = run.checks[0];
   if (!checks?.total) return <span className="text-xs text-muted">{t("no_checks")}</span>;
   const [tone, word] = checks.failed ? (["bad", "failed"] as const) : checks.pending ? (["busy", "pending"] as const) : (["good", "passed"] as const);
   return <Badge tone={tone}>{t(`checks.${word}`, { count: checks[word], total: checks.total })}</Badge>;
