@@ -19,12 +19,12 @@ LIMIT :limit;
 -- board_standing -> standing_type
 -- Tasks by where they stand: the rule of model/kanban.h for all at once. All that have runs are taken to be
 -- in review, the few with unfinished runs or open checks are then moved. Groups are in the order of the index,
--- which makes them cheap.
+-- which makes them cheap. The states of runs are said twice: once for the index, once for the planner's estimate.
 WITH unfinished AS (
     SELECT t.id, t.kanban_status, max(CASE WHEN r.status = 'running' THEN 1 ELSE 0 END) AS running
     FROM runs r JOIN tasks t ON t.id = r.task_id
     WHERE r.tenant_id = :tenant_id AND CASE r.status WHEN 'queued' THEN true WHEN 'running' THEN true ELSE false END
-      AND t.kanban_status <> 'archived' AND COALESCE(t.latest_pr_status, '') <> 'merged'
+      AND r.status IN ('queued', 'running') AND t.kanban_status <> 'archived' AND COALESCE(t.latest_pr_status, '') <> 'merged'
     GROUP BY t.id, t.kanban_status),
 gated AS (
     SELECT t.id FROM tasks t
@@ -55,7 +55,8 @@ WITH unfinished AS (
     SELECT t.id, t.kanban_status, max(CASE WHEN r.status = 'running' THEN 1 ELSE 0 END) AS running
     FROM runs r JOIN tasks t ON t.id = r.task_id
     WHERE r.tenant_id = :tenant_id AND CASE r.status WHEN 'queued' THEN true WHEN 'running' THEN true ELSE false END
-      AND t.kanban_status <> 'archived' AND COALESCE(t.latest_pr_status, '') <> 'merged' AND t.repo_id = :repo_id
+      AND r.status IN ('queued', 'running') AND t.kanban_status <> 'archived' AND COALESCE(t.latest_pr_status, '') <> 'merged'
+      AND t.repo_id = :repo_id
     GROUP BY t.id, t.kanban_status),
 gated AS (
     SELECT t.id FROM tasks t
