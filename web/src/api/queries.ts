@@ -7,7 +7,10 @@ const patience = 3; // tries of a read that may succeed later
 
 export const queryClient = new QueryClient({
   defaultOptions: {
+    // A server on this machine is there without a network; whether it is, the live layer knows.
+    mutations: { networkMode: "always" },
     queries: {
+      networkMode: "always",
       staleTime: 30_000, // the live stream invalidates sooner what changed
       retry: (count, error) =>
         count < patience && (error instanceof OfflineError || (error instanceof ApiError && error.status >= 500)),

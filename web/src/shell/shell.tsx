@@ -9,6 +9,7 @@ import { places } from "@/routes";
 import { useShownTheme } from "@/theme";
 import { IconButton } from "@/ui/button";
 import { Help } from "./help";
+import { Offline } from "./offline";
 import { Palette } from "./palette";
 import { Sheet, Sidebar } from "./sidebar";
 
@@ -56,6 +57,7 @@ export function Shell() {
         <Sidebar onPalette={() => setOpen("palette")} onHelp={() => setOpen("help")} />
       </Sheet>
       <div className="flex min-h-0 min-w-0 flex-1 flex-col">
+        <Offline />
         <main id="content" tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto outline-none">
           <Outlet />
         </main>
