@@ -43,6 +43,8 @@ const Name role_names[] = {
 
 const Caller local_caller = {LOCAL_TENANT, LOCAL_TENANT, ROLE_ADMIN};
 
+const Name verdict_names[] = {{VERDICT_PINNED, "pinned"}, {VERDICT_DISCARDED, "discarded"}, {0}};
+
 bool run_finished(RunStatus status)
 {
     return status == RUN_SUCCEEDED || status == RUN_FAILED || status == RUN_CANCELED;
@@ -128,7 +130,8 @@ const Type run_type = TYPE(
     FIELD(Run, input_tokens), FIELD(Run, output_tokens), FIELD(Run, cache_read_tokens),
     FIELD(Run, cache_write_tokens), FIELD(Run, reasoning_tokens), FIELD(Run, calls),
     FIELD(Run, cost_usd), FIELD(Run, event_seq), FIELD(Run, log_lines), FIELD(Run, fence),
-    FIELD(Run, created_at, REQUIRED), FIELD(Run, started_at), FIELD(Run, completed_at));
+    ENUM(Run, verdict, verdict_names), FIELD(Run, created_at, REQUIRED), FIELD(Run, started_at),
+    FIELD(Run, completed_at));
 
 const Type job_type =
     TYPE(Job, "A unit of background work.", FIELD(Job, id, REQUIRED),

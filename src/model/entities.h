@@ -44,6 +44,11 @@ extern const Name provider_names[], message_role_names[], executor_names[], run_
     task_status_names[], coding_mode_names[], job_status_names[], event_kind_names[];
 
 bool run_finished(RunStatus status);
+
+/* What the team thinks of a run when it compares. */
+typedef enum Verdict { VERDICT_PINNED = 1, VERDICT_DISCARDED } Verdict;
+
+extern const Name verdict_names[];
 bool job_finished(JobStatus status);
 
 /* A model that people may choose, with its sealed key (sys/crypto.h, bound to tenant, table, row,
@@ -170,6 +175,7 @@ typedef struct Run {
     int64_t event_seq; /* the last event's; counted in the inserting transaction */
     int64_t log_lines; /* lines of log so far */
     int64_t fence;     /* of the job that may write */
+    Verdict verdict;   /* 0: none */
     Time created_at;
     Time started_at;
     Time completed_at;

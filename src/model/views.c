@@ -45,7 +45,7 @@ const Type run_summary_type = TYPE(
     FIELD(RunSummary, removed_lines, REQUIRED), FIELD(RunSummary, files_count, REQUIRED),
     FIELD(RunSummary, input_tokens, REQUIRED), FIELD(RunSummary, output_tokens, REQUIRED),
     FIELD(RunSummary, cost_usd), FIELD(RunSummary, started_at), FIELD(RunSummary, completed_at),
-    FIELD(RunSummary, event_seq, REQUIRED));
+    FIELD(RunSummary, event_seq, REQUIRED), ENUM(RunSummary, verdict, verdict_names));
 
 const Type pull_summary_type =
     TYPE(PullSummary, "A pull request, short.", FIELD(PullSummary, id, REQUIRED),

@@ -78,6 +78,7 @@ typedef struct RunSummary {
     OptReal cost_usd;
     Time started_at, completed_at;
     int64_t event_seq;
+    Verdict verdict; /* 0: none */
 } RunSummary;
 
 typedef struct PullSummary {

@@ -98,13 +98,34 @@ Error *repo_add(Scope *s, App *app, const Caller *caller, const RepoOrder *order
     return OK;
 }
 
-Error *repo_mirror(Scope *s, App *app, const Repo *repo, Mirror **out)
+static fallible access_to(Scope *s, App *app, const Repo *repo, RepoUrl *url,
+                          const Mirrors **mirrors)
 {
     const Caller owner = {repo->tenant_id, NULL, ROLE_ADMIN};
+
+    TRY(repo_url_parse(s, repo->repo_url, NULL, url));
+    return github_mirrors(s, app, &owner, url, mirrors);
+}
+
+Error *repo_mirror(Scope *s, App *app, const Repo *repo, Mirror **out)
+{
     const Mirrors *mirrors;
     RepoUrl url;
 
-    TRY(repo_url_parse(s, repo->repo_url, NULL, &url));
-    TRY(github_mirrors(s, app, &owner, &url, &mirrors));
+    TRY(access_to(s, app, repo, &url, &mirrors));
     return mirror_open(s, mirrors, repo->id, &url, out);
+}
+
+fallible repo_mirror_here(Scope *s, App *app, const Repo *repo, Mirror **out)
+{
+    const Mirrors *mirrors;
+    RepoUrl url;
+
+    TRY(access_to(s, app, repo, &url, &mirrors));
+    if (!mirror_here(s, mirrors, repo->id))
+        return fail_code(s, CONFLICT, "repo_not_here",
+                         "this server has no copy of %s: start a run in it, or ask a server that "
+                         "has one",
+                         repo->repo_url);
+    return mirror_use(s, mirrors, repo->id, &url, out);
 }

@@ -18,3 +18,6 @@ fallible repo_add(Scope *s, App *app, const Caller *caller, const RepoOrder *ord
 fallible repo_address(Scope *s, App *app, RepoUrl *url);
 /* The mirror of a stored repository; cloned again when its folder is gone. */
 fallible repo_mirror(Scope *s, App *app, const Repo *repo, Mirror **out);
+/* The same for looking only: never clones or fetches. CONFLICT with "repo_not_here" when this machine has
+ * no copy. */
+fallible repo_mirror_here(Scope *s, App *app, const Repo *repo, Mirror **out);

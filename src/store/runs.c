@@ -53,6 +53,27 @@ fallible runs_of_task(Scope *s, Tx *tx, const char *task_id, Page *page, RunList
     return OK;
 }
 
+fallible runs_of_message(Scope *s, Tx *tx, const char *task_id, const char *message_id,
+                         RunList *out)
+{
+    int64_t limit = MESSAGE_RUNS_MAX;
+
+    if (!id_valid(task_id) || !id_valid(message_id))
+        return OK;
+    return query_list(s, tx, &q_runs_of_message, ARGS(ARG(task_id), ARG(message_id), ARG(limit)),
+                      out);
+}
+
+fallible run_judge(Scope *s, Tx *tx, const char *id, Verdict verdict)
+{
+    const char *word = name_of(verdict_names, (int)verdict);
+    int64_t changed = 0;
+
+    TRY(id_check(s, (RowKey){"run", id}));
+    TRY(query_run(s, tx, &q_run_judge, ARGS(ARG(id), ARG_AS(verdict, word)), &changed));
+    return changed ? OK : row_missing(s, (RowKey){"run", id});
+}
+
 fallible run_states_of_task(Scope *s, Tx *tx, const char *task_id, RunStateList *out)
 {
     Task task;

@@ -14,6 +14,7 @@
 enum {
     RUN_PATCH_MAX = 64 << 20,   /* bytes of a stored patch */
     RUN_SUMMARY_MAX = 64 << 10, /* bytes of a summary, cut with "..." behind */
+    MESSAGE_RUNS_MAX = 100,     /* of one message that are compared */
     RUN_REASON_MAX = 8 << 10,   /* bytes of an error, a reason or a warning, likewise */
 };
 
@@ -25,6 +26,11 @@ fallible run_get(Scope *s, Tx *tx, const char *id, Run *out);
 fallible run_state(Scope *s, Tx *tx, const char *id, RunState *out);
 /* Newest first. */
 fallible runs_of_task(Scope *s, Tx *tx, const char *task_id, Page *page, RunList *out);
+/* By number; none for an unknown message. */
+fallible runs_of_message(Scope *s, Tx *tx, const char *task_id, const char *message_id,
+                         RunList *out);
+/* verdict 0 takes it away. MISSING when the tenant has no such run. */
+fallible run_judge(Scope *s, Tx *tx, const char *id, Verdict verdict);
 /* Of all runs of the task, by number. MISSING when the tenant has no such task. */
 fallible run_states_of_task(Scope *s, Tx *tx, const char *task_id, RunStateList *out);
 

@@ -108,6 +108,7 @@ static const StoredColumn runs_columns[] = {
     {"event_seq", FIELD_OPT_INT, .preset = "0"},
     {"log_lines", FIELD_OPT_INT, .preset = "0"},
     {"fence", FIELD_OPT_INT, .preset = "0"},
+    {"verdict", FIELD_TEXT, .names = verdict_names},
     {"created_at", FIELD_TIME, .flags = NEEDED},
     {"started_at", FIELD_TIME},
     {"completed_at", FIELD_TIME},

@@ -39,11 +39,20 @@ LIMIT :limit;
 -- run_summaries -> run_summary_type
 SELECT id, message_id, model_id, model_name, provider, executor_type, working_branch, status, created_at, phase, commit_sha,
        summary, error, added_lines, removed_lines, files_count, input_tokens, output_tokens, cost_usd, started_at,
-       completed_at, event_seq
+       completed_at, event_seq, verdict
 FROM runs
 WHERE task_id = :id AND tenant_id = :tenant_id
 ORDER BY number DESC
 LIMIT :most;
+
+-- runs_of_message -> run_type
+SELECT * FROM runs
+WHERE task_id = :task_id AND message_id = :message_id AND tenant_id = :tenant_id
+ORDER BY number
+LIMIT :limit;
+
+-- run_judge
+UPDATE runs SET verdict = :verdict WHERE tenant_id = :tenant_id AND id = :id;
 
 -- run_fence
 UPDATE runs SET fence = :fence WHERE id = :run_id;
