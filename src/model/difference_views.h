@@ -73,6 +73,7 @@ typedef struct ComparedRun {
     OptInt duration_ms; /* of what has begun and ended */
     const char *summary, *error;
     ChecksView checks; /* of the commit in its pull request; total 0: there are none */
+    OptInt pull_number;
     const char *pull_url, *pull_status; /* NULL: it went into none */
 } ComparedRun;
 

@@ -146,6 +146,7 @@ static fallible add_runs(Scope *s, const Facts *facts, Comparison *out)
         *made = compared(run, (int64_t)out->runs.count);
         if (!pull)
             continue;
+        made->pull_number = (OptInt){true, pull->number};
         made->pull_url = pull->url;
         made->pull_status = name_of(pull_status_names, (int)pull->status);
         TRY(checks_of(s, &facts->checks, pull, &made->checks));

@@ -43,12 +43,15 @@ function Instruction({ task, message }: { task: Task | undefined; message: strin
   return content ? <p className="line-clamp-2 max-w-prose">{content}</p> : null;
 }
 
+/** What of the task's runs a comparison shows. */
+const versionOf = (task: Task) => task.runs.map((run) => `${run.status} ${run.verdict ?? ""}`).join();
+
 function Compared({ task }: { task: Task }) {
   const { t } = useTranslation("compare");
   const [asked, onChange] = useAddress();
   const first = asked.get("runs")?.split(",")[0];
   const message = asked.get("message") ?? task.runs.find((run) => run.id === first)?.message_id ?? undefined;
-  const comparison = useQuery(comparisonQuery(task.id, message));
+  const comparison = useQuery(comparisonQuery(task.id, message, versionOf(task)));
   const look = useMemo(() => comparison.data && lookAt(comparison.data, asked), [comparison.data, asked]);
   return (
     <Asked query={comparison} lines={6}>
@@ -96,12 +99,11 @@ function Looked({ task, comparison, look, onChange }: LookedProps) {
 }
 
 /** The pull request that was made of the run. */
-function PullOf({ run: { pull_request } }: { run: ComparedRun }) {
+function PullOf({ run }: { run: ComparedRun }) {
   const { t } = useTranslation("compare");
-  const pull = pull_request[0];
-  return pull ? (
-    <a href={pull.url} target="_blank" rel="noreferrer" className="px-1 text-xs whitespace-nowrap text-accent underline">
-      {t("pull", { number: pull.number, state: pull.state })}
+  return run.pull_url ? (
+    <a href={run.pull_url} target="_blank" rel="noreferrer" className="px-1 text-xs whitespace-nowrap text-accent underline">
+      {t("pull", { number: run.pull_number, state: run.pull_status })}
     </a>
   ) : null;
 }

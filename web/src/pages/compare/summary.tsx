@@ -87,10 +87,9 @@ function Result({ run, isShown, onShow }: { run: ComparedRun; isShown: boolean; 
   );
 }
 
-function Checks({ run }: { run: ComparedRun }) {
+function Checks({ run: { checks } }: { run: ComparedRun }) {
   const { t } = useTranslation("compare");
-  const checks = run.checks[0];
-  if (!checks?.total) return <span className="text-xs text-muted">{t("no_checks")}</span>;
+  if (!checks.total) return <span className="text-xs text-muted">{t("no_checks")}</span>;
   const [tone, word] = checks.failed ? (["bad", "failed"] as const) : checks.pending ? (["busy", "pending"] as const) : (["good", "passed"] as const);
   return <Badge tone={tone}>{t(`checks.${word}`, { count: checks[word], total: checks.total })}</Badge>;
 }
