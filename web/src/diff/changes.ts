@@ -17,7 +17,7 @@ export type ChangedFile = Schemas["DiffFile"] & {
   hunks: Hunk[] | undefined;
 };
 
-const keep = { staleTime: Infinity, gcTime: 300_000 }; // a result never changes
+const keep = { staleTime: "static", gcTime: 300_000 } as const; // a result never changes, whatever is told of its run
 const asked = ({ against }: Source, path?: string) => ({ ...(against ? { against } : {}), ...(path ? { path } : {}) });
 
 export const filesQuery = (source: Source) =>
@@ -42,7 +42,7 @@ export const patchQuery = (source: Source, path?: string) =>
     structuralSharing: false,
   });
 
-/** The lines of a file as the run left it. */
+/** The lines of a file as the run left it; null when they cannot be shown: too large, or no text. */
 export const textQuery = (source: Source, path: string) =>
   queryOptions({
     queryKey: ["difference", source.runId, source.version, "text", path],
@@ -50,7 +50,8 @@ export const textQuery = (source: Source, path: string) =>
       const { text } = await got(
         client.GET("/v1/runs/{run_id}/file", { params: { path: { run_id: source.runId }, query: { path, side: "new" } }, signal }),
       );
-      const lines = (text ?? "").split(/\r?\n/);
+      if (text === null) return null;
+      const lines = text.split("\n");
       if (lines.at(-1) === "") lines.pop();
       return lines;
     },

@@ -42,7 +42,8 @@ export function useViews({ runId, against, version }: Source): Views {
       reveal: async (path, gap, more) => {
         try {
           const text = await client.fetchQuery(textQuery(source, path));
-          change(path, (view) => revealMore({ ...view, text }, gap.index, more));
+          if (text) change(path, (view) => revealMore({ ...view, text }, gap.index, more));
+          else toast.error(t("no_text"));
         } catch (error) {
           toast.error(errorText(t, error));
         }

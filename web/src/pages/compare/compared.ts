@@ -1,5 +1,5 @@
 // A comparison from the server, the address that says what of it is looked at, and verdicts.
-import { queryOptions, useMutation } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions, useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { toast } from "sonner";
@@ -8,9 +8,11 @@ import { errorText } from "@/api/errors";
 import { queryClient } from "@/api/queries";
 import type { ComparedRun, Comparison, Verdict } from "./look";
 
-export const comparisonQuery = (task_id: string, message_id: string | undefined) =>
+/** `version` changes with the runs of the task, of which the live stream tells. */
+export const comparisonQuery = (task_id: string, message_id: string | undefined, version: string) =>
   queryOptions({
-    queryKey: ["task", task_id, "comparison", message_id ?? null],
+    queryKey: ["task", task_id, "comparison", message_id ?? null, version],
+    placeholderData: keepPreviousData,
     queryFn: ({ signal }) =>
       got(client.GET("/v1/tasks/{task_id}/comparison", { params: { path: { task_id }, query: message_id ? { message_id } : {} }, signal })),
   });
