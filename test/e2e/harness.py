@@ -14,6 +14,7 @@ import os
 import secrets
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -206,6 +207,18 @@ class Box:
             return self.postgres.dump()
         with open(f"{self.home}/state/dursor/dursor.db", "rb") as file, open(f"{self.home}/state/dursor/dursor.db-wal", "rb") as wal:
             return file.read() + wal.read()
+
+    def change(self, *statements):
+        """Changes the database behind the server's back; LONG_AGO in a statement is a time."""
+        if self.postgres:
+            said = ";".join(statements).replace("LONG_AGO", "timestamptz '2020-01-01'")
+            subprocess.run(["psql", "-q", "-X", "-v", "ON_ERROR_STOP=1", self.postgres.url, "-c", said], check=True,
+                           capture_output=True, timeout=PATIENCE)
+            return
+        database = sqlite3.connect(f"{self.home}/state/dursor/dursor.db", timeout=PATIENCE)
+        with contextlib.closing(database), database:
+            for statement in statements:
+                database.execute(statement.replace("LONG_AGO", "1"))
 
     def __exit__(self, *ignored):
         for server in self.servers:

@@ -3,7 +3,6 @@
 import http.client
 import os
 import signal
-import sqlite3
 import subprocess
 
 from demo import Demo
@@ -608,11 +607,8 @@ def the_state_is_taken_in_when_asked_and_by_polling(box):
     w.pulls()[0].update(state="open")
     equal(w.ask("/sync", {"selected_run_id": w.runs[0]["id"]})["found"], True)
     w.pulls()[0].update(state="closed", merged_at="2026-01-10T11:34:47Z")
-    database = sqlite3.connect(f"{box.home}/state/dursor/dursor.db", timeout=60)
-    with database:  # a minute has passed
-        database.execute("UPDATE prs SET checked_at = 1")
-        database.execute("UPDATE jobs SET not_before = 1 WHERE kind = 'pull_poll'")
-    database.close()
+    box.change("UPDATE prs SET checked_at = LONG_AGO",  # a minute has passed
+               "UPDATE jobs SET not_before = LONG_AGO WHERE kind = 'pull_poll'")
     until(lambda: w.server.get(f"/v1/tasks/{w.task}/prs")[0]["status"] == "merged", "the merge")
     w.end()
 
