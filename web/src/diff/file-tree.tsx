@@ -1,7 +1,7 @@
 // The files of a difference as a tree, with a filter; arrows move, Enter goes to the file.
 import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
 import { ChevronDown, ChevronRight, Folder } from "lucide-react";
-import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
+import { useCallback, useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { cn } from "@/lib/cn";
 import { TextField } from "@/ui/field";
@@ -60,7 +60,7 @@ function Branches<F extends TreeFile>({ label, rows, current, onChoose, onToggle
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     overscan: 12,
-    getItemKey: (index) => rows[index]?.key ?? index,
+    getItemKey: useCallback((index: number) => rows[index]?.key ?? index, [rows]),
     rangeExtractor: (range) => [...new Set([...defaultRangeExtractor(range), Math.min(shownAt, rows.length - 1)])].sort((a, b) => a - b),
   });
   const go = (index: number) => {

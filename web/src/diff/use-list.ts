@@ -1,6 +1,6 @@
 // The virtual list below a difference: which rows are drawn, how high they are, which head sticks.
 import { defaultRangeExtractor, useVirtualizer, type Virtualizer } from "@tanstack/react-virtual";
-import { useEffect, useMemo, useRef } from "react";
+import { useCallback, useEffect, useMemo, useRef } from "react";
 import type { Layout, Row } from "./rows";
 import type { Place } from "./use-place";
 
@@ -16,17 +16,22 @@ export function useList(rows: Row[], layout: Layout, place: Place, drawnToo: num
   const digits = Math.ceil(String(most).length * place.digit + 20); // px of a column of numbers
   const code = layout === "split" ? place.width / 2 - digits : place.width - 2 * digits;
   const columns = Math.max(leastColumns, Math.floor((code - besideCode) / place.digit));
-  const size = (index: number) => {
-    const row = rows[index];
-    if (row?.type !== "line") return row ? heights[row.type] : 0;
-    return lineHeight * Math.max(1, Math.ceil(Math.max(row.old?.text.length ?? 0, row.new?.text.length ?? 0) / columns));
-  };
+  // the list measures all rows again when these are other functions
+  const estimateSize = useCallback(
+    (index: number) => {
+      const row = rows[index];
+      if (row?.type !== "line") return row ? heights[row.type] : 0;
+      return lineHeight * Math.max(1, Math.ceil(Math.max(row.old?.text.length ?? 0, row.new?.text.length ?? 0) / columns));
+    },
+    [rows, columns],
+  );
+  const getItemKey = useCallback((index: number) => rows[index]?.key ?? index, [rows]);
   // eslint-disable-next-line react-hooks/incompatible-library -- nothing of it is memoised
   const list: Virtualizer<HTMLElement, HTMLDivElement> = useVirtualizer<HTMLElement, HTMLDivElement>({
     count: place.scroller ? rows.length : 0,
     getScrollElement: () => place.scroller,
-    estimateSize: size,
-    getItemKey: (index) => rows[index]?.key ?? index,
+    estimateSize,
+    getItemKey,
     overscan: 12,
     scrollMargin: place.margin,
     scrollPaddingStart: barHeight + heights.file,
@@ -43,7 +48,10 @@ export function useList(rows: Row[], layout: Layout, place: Place, drawnToo: num
   }, [columns, list]);
   const under = (px: number): number => list.getVirtualItemForOffset(Math.max(place.margin, (list.scrollOffset ?? 0) + px))?.index ?? 0;
   /** The head of the file that is under the bar. */
-  const stuck = (): number => heads.findLast((head) => head <= under(barHeight + 1)) ?? -1;
+  const stuck = (): number => {
+    const row = under(barHeight + 1);
+    return heads.findLast((head) => head <= row) ?? -1;
+  };
   /** Brings a head right below the bar, where it sticks: what follows it goes below a head. */
   const toTop = (head: number) => list.scrollToIndex(Math.min(head + 1, rows.length - 1), { align: "start" });
   const page = Math.max(1, Math.floor(((place.scroller?.clientHeight ?? 0) - barHeight) / lineHeight) - 3); // rows
