@@ -31,6 +31,14 @@ static const char *conclusion_or_status(json_t *check)
     return conclusion ? conclusion : json_at_text(check, "status");
 }
 
+static Time time_at(json_t *json, const char *path)
+{
+    const char *written = json_at_text(json, path);
+    Time at;
+
+    return written && time_parse(written, &at) ? at : (Time){0};
+}
+
 /* ---- Events of GitHub ---- */
 
 static void read_pull(Scope *s, json_t *json, WebhookNews *out)
@@ -62,6 +70,7 @@ static void read_run(Scope *s, json_t *json, WebhookNews *out)
     json_t *check = json_at(json, "check_run");
 
     out->checks.sha = text_copy(s, json_at_text(check, "head_sha"));
+    out->checks.began = time_at(check, "started_at");
     add_result(s, &out->checks, json_at_text(check, "name"), conclusion_or_status(check));
 }
 
@@ -88,6 +97,7 @@ static void read_workflow(Scope *s, json_t *json, WebhookNews *out)
 
     out->checks.sha = text_copy(s, json_at_text(run, "head_sha"));
     out->checks.workflow_run_id = (OptInt){id > 0, id};
+    out->checks.began = time_at(run, "run_started_at");
     if (name && event)
         name = text(s, "%s (%s)", name, event);
     add_result(s, &out->checks, name, conclusion_or_status(run));
@@ -96,6 +106,7 @@ static void read_workflow(Scope *s, json_t *json, WebhookNews *out)
 static void read_status(Scope *s, json_t *json, WebhookNews *out)
 {
     out->checks.sha = text_copy(s, json_at_text(json, "sha"));
+    out->checks.began = time_at(json, "created_at");
     add_result(s, &out->checks, json_at_text(json, "context"), json_at_text(json, "state"));
 }
 

@@ -71,13 +71,22 @@ static FailedJobList failed_of(Scope *s, json_t *jobs)
     return failed;
 }
 
+/* A check that begins anew began after its last end was heard of. */
+static bool outdated(const CheckNews *news, const char *known, const char *told, Time heard)
+{
+    return known && check_state(known) != CHECK_PENDING && check_state(told) == CHECK_PENDING &&
+           time_set(news->began) && news->began.us <= heard.us;
+}
+
 static fallible join(Scope *s, const CheckNews *news, CiCheck *check)
 {
     json_t *jobs = NULL;
 
     TRY(json_parse(s, bytes_of(check->jobs.text ? check->jobs.text : "{}"), &jobs));
     EACH (const CheckResult, one, &news->results)
-        json_object_set_new(jobs, one->name, json_string(one->result));
+        if (!outdated(news, json_string_value(json_object_get(jobs, one->name)), one->result,
+                      check->updated_at))
+            json_object_set_new(jobs, one->name, json_string(one->result));
     if (json_object_size(jobs) > CHECK_JOBS_MAX)
         return fail(s, TOO_LARGE, "more than %d checks of one commit", CHECK_JOBS_MAX);
     if (news->workflow_run_id.set)

@@ -29,9 +29,11 @@ typedef LIST_OF(CheckResult) CheckResultList;
 typedef struct CheckNews {
     const char *sha;
     OptInt workflow_run_id; /* unset: not told */
+    Time began;             /* by GitHub's clock; zero: not told */
     CheckResultList results;
 } CheckNews;
 
 /* Joins the results to the pull request's check of that commit; its status is failure when one failed,
- * success when all passed, else pending. As the pull request's tenant. */
+ * success when all passed, else pending. Deliveries come in any order: that a check goes on is dropped when
+ * it began before its end was heard of. As the pull request's tenant. */
 fallible check_results_put(Scope *s, Tx *tx, const char *pull_id, const CheckNews *news);

@@ -37,9 +37,11 @@ TEST(a_check_that_goes_on_has_its_status_as_result)
 
     TRY(webhook_read(s, "check_run",
                      bytes_of("{\"check_run\":{\"name\":\"build\",\"head_sha\":\"c\",\"status\":"
-                              "\"in_progress\",\"conclusion\":null}," REPOSITORY "}"),
+                              "\"in_progress\",\"started_at\":\"1970-01-01T00:00:01Z\","
+                              "\"conclusion\":null}," REPOSITORY "}"),
                      &news));
     CHECK_TEXT(news.checks.sha, "c");
+    CHECK_EQ(news.checks.began.us, US_PER_S);
     CHECK_TEXT(said(s, &news), "build=in_progress");
     return OK;
 }

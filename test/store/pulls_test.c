@@ -188,7 +188,9 @@ STORE_TEST(results_of_a_commit_are_one_check)
 
     TRY(given_pull(s, w, &pull));
     for (size_t i = 0; i < COUNT_OF(results); i++) {
-        CheckNews news = {"c1", {true, 3}, {.items = &results[i], .count = 1}};
+        CheckNews news = {.sha = "c1",
+                          .workflow_run_id = {true, 3},
+                          .results = {.items = &results[i], .count = 1}};
         TRY(TENANT(w, check_results_put(s, tx, pull.id, &news)));
         TRY(check_now(s, w, &pull, &check));
         CHECK_TEXT(check.status, statuses[i]);
@@ -201,5 +203,27 @@ STORE_TEST(results_of_a_commit_are_one_check)
     TRY(TENANT(w, check_results_put(s, tx, pull.id, &again)));
     TRY(check_now(s, w, &pull, &check));
     CHECK_EQ(check.workflow_run_id.value, 3);
+    return OK;
+}
+
+STORE_TEST(a_beginning_that_comes_after_the_end_is_dropped_and_a_new_one_is_not)
+{
+    CheckResult ended = {"build", "failure"}, going_on = {"build", "in_progress"};
+    CheckNews end = {.sha = "c1", .results = {.items = &ended, .count = 1}},
+              begin = {.sha = "c1", .results = {.items = &going_on, .count = 1}};
+    CiCheck check;
+    Pull pull;
+
+    TRY(given_pull(s, w, &pull));
+    TRY(TENANT(w, check_results_put(s, tx, pull.id, &end)));
+    TRY(check_now(s, w, &pull, &check));
+    begin.began.us = check.updated_at.us - US_PER_MIN;
+    TRY(TENANT(w, check_results_put(s, tx, pull.id, &begin)));
+    TRY(check_now(s, w, &pull, &check));
+    CHECK_TEXT(check.status, "failure");
+    begin.began.us = check.updated_at.us + US_PER_MIN;
+    TRY(TENANT(w, check_results_put(s, tx, pull.id, &begin)));
+    TRY(check_now(s, w, &pull, &check));
+    CHECK_TEXT(check.status, "pending");
     return OK;
 }
