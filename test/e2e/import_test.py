@@ -345,7 +345,9 @@ def rows_go_to_postgres_and_back_unchanged(box):
     before = everything(box)
     shutil.copy(f"{box.home}/state/dursor/dursor.db", f"{box.home}/ours.db")
     box.postgres = Postgres(box)
-    has(box.run("import", f"{box.home}/ours.db", settings=KEYED).stdout, "a database of this dursor")
+    report = box.run("import", f"{box.home}/ours.db", settings=KEYED).stdout
+    has(report, "a database of this dursor")
+    assert "is not known here" not in report, report
     has(box.run("import", f"{box.home}/old.db", settings=KEYED).stdout, "a database of the former dursor")
     box.run("export", f"{box.home}/all.tar", settings=KEYED)
     del box.env["DURSOR_DATABASE_URL"]
