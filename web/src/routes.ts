@@ -1,5 +1,5 @@
 // The pages and their addresses: one list for the router, the sidebar, the palette and the tests.
-import { Home, type LucideIcon } from "lucide-react";
+import { Activity, Home, Settings, type LucideIcon } from "lucide-react";
 import type { ComponentType } from "react";
 
 interface PageRoute {
@@ -10,6 +10,8 @@ interface PageRoute {
 /** Pages load when they are first opened; each has a default export. */
 export const pages: PageRoute[] = [
   { path: "/", load: () => import("./pages/home/page") },
+  { path: "/settings/:section?", load: () => import("./pages/settings/page") },
+  { path: "/operations", load: () => import("./pages/operations/page") },
   { path: "/tasks/:taskId", load: () => import("./pages/task/page") },
   { path: "/tasks/:taskId/compare", load: () => import("./pages/compare/page") },
 ];
@@ -17,6 +19,8 @@ export const pages: PageRoute[] = [
 /** Places in the sidebar and the palette: the key of the name in `common`, the sign, and the key after g. */
 export const places: { path: string; name: string; Sign: LucideIcon; key: string }[] = [
   { path: "/", name: "place.home", Sign: Home, key: "h" },
+  { path: "/operations", name: "place.operations", Sign: Activity, key: "o" },
+  { path: "/settings", name: "place.settings", Sign: Settings, key: "s" },
 ];
 
 export const address = {

@@ -1,6 +1,7 @@
 // The API of the server that served this page. A call gives what the API description promises, or throws
 // an ApiError; who is no longer signed in goes to the way in and comes back.
 import createClient, { type Middleware } from "openapi-fetch";
+import { forgetDrafts } from "@/lib/drafts";
 import type { components, paths } from "./schema";
 
 export type Schemas = components["schemas"];
@@ -56,6 +57,13 @@ async function failure(response: Response): Promise<ApiError> {
 /** To the way in, and back to where we are. */
 export function signIn() {
   location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+}
+
+/** Takes the cookie away, and what was typed and not sent. */
+export async function signOut() {
+  await fetch("/logout", { method: "POST" });
+  forgetDrafts();
+  location.assign("/login");
 }
 
 const middleware: Middleware = {
