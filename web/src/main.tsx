@@ -5,6 +5,7 @@ import { App } from "./app";
 import { queryClient } from "./api/queries";
 import { startTexts } from "./i18n";
 import { start } from "./live/live";
+import { watchFollowed } from "./live/ready";
 import { keepFresh } from "./live/refresh";
 import "sonner/dist/styles.css";
 import "./styles.css";
@@ -14,6 +15,7 @@ const nonce = document.querySelector<HTMLMetaElement>("meta[name=csp-nonce]")?.c
 if (nonce) setNonce(nonce);
 
 keepFresh(queryClient); // before anything is read, so that no change falls between
+watchFollowed();
 start();
 
 await startTexts();

@@ -9,6 +9,7 @@ import { places } from "@/routes";
 import { useShownTheme } from "@/theme";
 import { IconButton } from "@/ui/button";
 import { Help } from "./help";
+import { Notices } from "./notices";
 import { Offline } from "./offline";
 import { Palette } from "./palette";
 import { Sheet, Sidebar } from "./sidebar";
@@ -64,6 +65,7 @@ export function Shell() {
       </div>
       <Palette open={open === "palette"} onClose={close} onHelp={() => setOpen("help")} />
       <Help open={open === "help"} onClose={close} />
+      <Notices />
       <Toaster theme={useShownTheme()} position="bottom-right" closeButton containerAriaLabel={t("notices")} />
     </div>
   );

@@ -1,6 +1,6 @@
 // Where one can go, the newest tasks, and what belongs to the person: theme, language, signing out.
 import { useQuery } from "@tanstack/react-query";
-import { CircleHelp, Languages, Plus, Search, SunMoon } from "lucide-react";
+import { CircleCheck, CircleHelp, Languages, Loader2, Plus, Search, SunMoon } from "lucide-react";
 import { Dialog } from "radix-ui";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -11,12 +11,15 @@ import { useNow } from "@/lib/clock";
 import { cn } from "@/lib/cn";
 import { ago, repoName } from "@/lib/format";
 import { onMac } from "@/lib/keys";
+import { useShared } from "@/lib/shared";
+import { ready } from "@/live/ready";
 import { address, places } from "@/routes";
 import { chooseTheme, themes, useTheme } from "@/theme";
 import { Kbd } from "@/ui/badge";
 import { ButtonLink, IconButton } from "@/ui/button";
 import { Menu, MenuChoice } from "@/ui/menu";
 import { Skeleton } from "@/ui/state";
+import { NoticeSwitch } from "./notice-switch";
 
 const newest = 30; // tasks in the sidebar
 const minute = 60_000;
@@ -53,12 +56,21 @@ export function Sidebar({ onPalette, onHelp }: { onPalette: () => void; onHelp: 
   );
 }
 
+/** Only what matters in passing: it works, or its results wait. */
+function Standing({ status, ready: waits }: { status: string; ready: boolean }) {
+  const { t } = useTranslation();
+  if (waits) return <CircleCheck className="size-3.5 shrink-0 text-good" aria-label={t("results_wait")} />;
+  if (status === "in_progress") return <Loader2 className="size-3.5 shrink-0 animate-spin text-busy" aria-label={t("run_status.running")} />;
+  return null;
+}
+
 function RecentTasks() {
   const { t, i18n } = useTranslation();
   const tasks = useQuery(tasksQuery(newest));
   const repos = useQuery(reposQuery);
   const here = useLocation().pathname;
   const now = useNow(minute);
+  const waiting = new Set(useShared(ready).map((one) => one.id));
   const names = new Map(repos.data?.map((repo) => [repo.id, repoName(repo.repo_url)]));
   return (
     <nav aria-label={t("recent_tasks")} className="flex min-h-0 flex-1 flex-col">
@@ -70,7 +82,10 @@ function RecentTasks() {
           <li key={task.id}>
             <NavLink to={address.task(task.id)} className={() => linkLook({ isActive: here.startsWith(address.task(task.id)) })}>
               <span className="min-w-0 flex-1">
-                <span className="block truncate">{task.title || t("untitled")}</span>
+                <span className="flex items-center gap-1.5">
+                  <span className="truncate">{task.title || t("untitled")}</span>
+                  <Standing status={task.kanban_status} ready={waiting.has(task.id)} />
+                </span>
                 <span className="block truncate text-xs font-normal text-muted">{names.get(task.repo_id)} · {ago(i18n.language, task.updated_at, now)}</span>
               </span>
             </NavLink>
@@ -91,6 +106,7 @@ function Personal({ onHelp }: { onHelp: () => void }) {
       <Menu align="start" button={<IconButton label={t("language.title")}><Languages className="size-4" aria-hidden /></IconButton>}>
         <MenuChoice<Language> label={t("language.title")} value={i18n.language as Language} onChoose={(language) => void chooseLanguage(language)} options={languages.map((value) => ({ value, name: t(`language.${value}`) }))} />
       </Menu>
+      <NoticeSwitch />
       <IconButton label={t("help.title")} onClick={onHelp}><CircleHelp className="size-4" aria-hidden /></IconButton>
     </div>
   );

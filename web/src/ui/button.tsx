@@ -61,7 +61,7 @@ export function Button({ kind, size, because, busy, className, onClick, children
 export function IconButton({ label, children, size = "icon", kind = "quiet", ...rest }: ButtonProps & { label: string; children: ReactNode }) {
   return (
     <Tip text={rest.because || label}>
-      <Button aria-label={label} size={size} kind={kind} {...rest} because={undefined} aria-disabled={rest.because ? true : undefined}>
+      <Button aria-label={label} size={size} kind={kind} {...rest} onClick={rest.because ? undefined : rest.onClick} because={undefined} aria-disabled={rest.because ? true : undefined}>
         {children}
       </Button>
     </Tip>

@@ -1,5 +1,6 @@
 import { useEffect, type ReactNode } from "react";
 import { cn } from "@/lib/cn";
+import { setPageTitle } from "@/lib/title";
 
 interface PageProps {
   title: string;
@@ -30,6 +31,6 @@ export function Page({ title, actions, about, wide, children }: PageProps) {
 
 export function useTitle(title: string) {
   useEffect(() => {
-    document.title = `${title} · dursor`;
+    setPageTitle(title);
   }, [title]);
 }
