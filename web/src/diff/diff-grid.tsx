@@ -60,12 +60,15 @@ function commentsOn(all: LineComment[], runId: string, against: string | undefin
 
 /** Begins a comment on a line, or goes back to the one that is being written there. */
 function useCommenting(comments: Comments, { runId, against }: Source) {
+  const { t } = useTranslation("diff");
   const [fresh, setFresh] = useState("");
   const comment = (row: Row, side?: Side) => {
-    if (row.type !== "line") return;
-    const on = side ?? (row.new ? "new" : "old");
-    const line = row[on];
-    if (!line || (on === "old" && line.kind !== "removed")) return;
+    const on = side ?? (row.type === "line" && row.new ? "new" : "old");
+    const line = row.type === "line" ? row[on] : undefined;
+    if (!line || (on === "old" && line.kind !== "removed")) {
+      toast(t(side ? "no_old_line" : "no_line"));
+      return;
+    }
     const of = on === "old" && against ? ({ runId: against, side: "new" } as const) : { runId, side: on };
     const here = { ...of, path: row.file.path, line: line[on], quote: line.text };
     const open = comments.all.find((one) => one.open && one.runId === here.runId && one.path === here.path && one.side === here.side && one.line === here.line);

@@ -4,8 +4,8 @@ import type { Row } from "./rows";
 
 const changed = (row: Row | undefined) => row?.type === "line" && (row.old?.kind === "removed" || row.new?.kind === "added");
 
-/** A file, or the first changed line after others. */
-const begins = (rows: Row[], index: number) => rows[index]?.type === "file" || (changed(rows[index]) && !changed(rows[index - 1]));
+/** The first changed line after others. */
+const begins = (rows: Row[], index: number) => changed(rows[index]) && !changed(rows[index - 1]);
 
 interface Moves {
   scroll: (index: number) => void;

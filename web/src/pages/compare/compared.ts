@@ -6,7 +6,7 @@ import { toast } from "sonner";
 import { client, got } from "@/api/client";
 import { errorText } from "@/api/errors";
 import { queryClient } from "@/api/queries";
-import type { ComparedRun, Comparison, Verdict } from "./look";
+import { letterOf, type ComparedRun, type Comparison, type Verdict } from "./look";
 
 /** `version` changes with the runs of the task, of which the live stream tells. */
 export const comparisonQuery = (task_id: string, message_id: string | undefined, version: string) =>
@@ -35,12 +35,12 @@ export function useAddress(): [URLSearchParams, ChangeLook] {
   ];
 }
 
-/** Pins or discards a run for everybody; shown at once, taken back when it fails. */
+/** Pins or discards a run for everybody; shown at once, taken back when it fails, or wanted. */
 export function useVerdict(taskId: string) {
   const { t } = useTranslation("compare");
   const key = ["task", taskId, "comparison"];
-  return useMutation({
-    mutationFn: ({ run, verdict }: { run: ComparedRun; verdict: Verdict }) =>
+  const change = useMutation({
+    mutationFn: ({ run, verdict }: { run: ComparedRun; verdict: Verdict; isUndo?: boolean }) =>
       got(client.PUT("/v1/runs/{run_id}/verdict", { params: { path: { run_id: run.run_id } }, body: { verdict } })),
     onMutate: async ({ run, verdict }) => {
       await queryClient.cancelQueries({ queryKey: key });
@@ -48,7 +48,15 @@ export function useVerdict(taskId: string) {
         before && { ...before, runs: before.runs.map((one) => (one.run_id === run.run_id ? { ...one, verdict } : one)) },
       );
     },
+    onSuccess: (_, { run, verdict, isUndo }) => {
+      const before = run.verdict;
+      if (isUndo) return;
+      toast(t(`told.${verdict ?? "none"}`, { letter: letterOf(run) }), {
+        action: { label: t("undo"), onClick: () => change.mutate({ run: { ...run, verdict }, verdict: before, isUndo: true }) },
+      });
+    },
     onError: (error) => toast.error(errorText(t, error)),
     onSettled: () => queryClient.invalidateQueries({ queryKey: ["task", taskId] }),
   });
+  return change;
 }
