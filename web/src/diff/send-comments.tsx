@@ -69,7 +69,7 @@ function useEstimate(taskId: string, text: string, base: SendableRun | undefined
     queryKey: ["estimate", taskId, model, text],
     queryFn: ({ signal }) =>
       got(client.POST("/v1/tasks/{task_id}/estimate", { params: { path: { task_id: taskId } }, body: { instruction: text, model_ids: [model as string] }, signal })),
-    enabled: Boolean(model),
+    enabled: Boolean(model && text),
   });
 }
 
