@@ -58,7 +58,7 @@ function Queues() {
             <Empty title={t("no_queues")} />
           ) : (
             <Card className="overflow-x-auto">
-              <table className="w-full text-sm">
+              <table className="w-full text-sm whitespace-nowrap">
                 <thead><tr>{["queue", "due", "delayed", "leased", "dead", "oldest"].map((name) => <th key={name} scope="col" className={head}>{t(`column.${name}`)}</th>)}</tr></thead>
                 <tbody className="divide-y border-t">
                   {found.map((queue) => (
