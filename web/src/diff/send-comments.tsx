@@ -1,14 +1,15 @@
 // Sends the comments on lines together, as one follow-up message that continues a chosen run.
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { MessageSquareText } from "lucide-react";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { toast } from "sonner";
-import { client, got, newKey, once, type Schemas } from "@/api/client";
+import { newKey, type Schemas } from "@/api/client";
 import { queryClient } from "@/api/queries";
+import { EstimateLine } from "@/compose/estimate";
+import { startRuns } from "@/compose/start";
 import { useDraft } from "@/lib/drafts";
-import { money } from "@/lib/format";
 import { address } from "@/routes";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
@@ -42,39 +43,8 @@ export function SendComments({ taskId, runs, comments }: SendCommentsProps) {
   );
 }
 
-interface Follow {
-  taskId: string;
-  text: string;
-  base: SendableRun;
-  key: string;
-}
-
-/** The message, then its run; the same key makes a repetition after a lost answer harmless. */
-async function follow({ taskId, text, base, key }: Follow) {
-  const path = { task_id: taskId };
-  const message = await got(
-    client.POST("/v1/tasks/{task_id}/messages", { params: { path, header: once(`${key}-message`) }, body: { role: "user", content: text } }),
-  );
-  return got(
-    client.POST("/v1/tasks/{task_id}/runs", {
-      params: { path, header: once(`${key}-runs`) },
-      body: { instruction: text, message_id: message.id, continue_run_id: base.id, executor_type: base.executor_type },
-    }),
-  );
-}
-
-function useEstimate(taskId: string, text: string, base: SendableRun | undefined) {
-  const model = base?.executor_type === "patch_agent" ? base.model_id : null;
-  return useQuery({
-    queryKey: ["estimate", taskId, model, text],
-    queryFn: ({ signal }) =>
-      got(client.POST("/v1/tasks/{task_id}/estimate", { params: { path: { task_id: taskId } }, body: { instruction: text, model_ids: [model as string] }, signal })),
-    enabled: Boolean(model && text),
-  });
-}
-
 function Sending({ taskId, runs, comments, onClose }: SendCommentsProps & { onClose: () => void }) {
-  const { t, i18n } = useTranslation("diff");
+  const { t } = useTranslation("diff");
   const navigate = useNavigate();
   const [before, setBefore] = useDraft(`task.${taskId}.comments.before`);
   const most = (run: SendableRun) => comments.all.filter((comment) => comment.runId === run.id).length;
@@ -84,9 +54,9 @@ function Sending({ taskId, runs, comments, onClose }: SendCommentsProps & { onCl
   const ours = comments.all.filter((comment) => runs.some((run) => run.id === comment.runId));
   const foreign = comments.all.length - ours.length;
   const intent = useRef({ what: "", key: "" }); // the same is sent once; something else is another message
-  const estimate = useEstimate(taskId, text, base);
   const send = useMutation({
-    mutationFn: follow,
+    mutationFn: ({ text, base, key }: { text: string; base: SendableRun; key: string }) =>
+      startRuns(taskId, { key, instruction: text, modelIds: [], agents: [base.executor_type], continueRun: base.id }),
     onSuccess: () => {
       comments.remove(ours.map((comment) => comment.id));
       setBefore("");
@@ -100,9 +70,8 @@ function Sending({ taskId, runs, comments, onClose }: SendCommentsProps & { onCl
     if (!base || because || send.isPending) return;
     const what = `${base.id} ${text}`;
     if (intent.current.what !== what) intent.current = { what, key: newKey() };
-    send.mutate({ taskId, text, base, key: intent.current.key });
+    send.mutate({ text, base, key: intent.current.key });
   };
-  const { low_usd, high_usd } = estimate.data ?? {};
   return (
     <Dialog
       open
@@ -112,9 +81,9 @@ function Sending({ taskId, runs, comments, onClose }: SendCommentsProps & { onCl
       wide
       actions={
         <>
-          <p role="status" className="mr-auto self-center text-sm text-muted">
-            {low_usd != null && high_usd != null && t("estimate", { low: money(i18n.language, low_usd), high: money(i18n.language, high_usd) })}
-          </p>
+          <div className="mr-auto self-center">
+            {base?.executor_type === "patch_agent" && base.model_id && <EstimateLine taskId={taskId} instruction={text} modelIds={[base.model_id]} />}
+          </div>
           <Button onClick={onClose}>{t("common:cancel")}</Button>
           <Button kind="primary" because={because} busy={send.isPending} onClick={submit}>{t("send")}</Button>
         </>
