@@ -1,6 +1,6 @@
 // From what was typed to runs. Each step has a key of its own made from the intent's, so that a try after
 // a lost answer makes nothing twice.
-import { client, got, once } from "@/api/client";
+import { ApiError, client, got, once } from "@/api/client";
 import type { Executor } from "./who";
 
 export interface Order {
@@ -19,9 +19,17 @@ export const titleOf = (instruction: string) => {
   return line.length > titleMost ? `${line.slice(0, titleMost - 1)}…` : line;
 };
 
+/** It can never be done like this; something else has to be asked for, under another key. */
+export const isRefusal = (error: unknown) => error instanceof ApiError && [400, 403, 404, 422].includes(error.status);
+
 export async function createTask(repo_id: string, order: Order) {
   const task = await got(client.POST("/v1/tasks", { body: { repo_id, title: titleOf(order.instruction), coding_mode: null }, headers: once(`${order.key}-task`) }));
-  await startRuns(task.id, order);
+  try {
+    await startRuns(task.id, order);
+  } catch (error) {
+    if (isRefusal(error)) await got(client.DELETE("/v1/tasks/{task_id}", { params: { path: { task_id: task.id } } })); // nobody wants it empty
+    throw error;
+  }
   return task;
 }
 

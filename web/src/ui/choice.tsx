@@ -28,11 +28,12 @@ interface ChoiceProps {
   children: ReactNode;
   /** Offered when nothing matches: what was typed. */
   onTyped?: { name: (text: string) => string; pick: (text: string) => void } | undefined;
+  onOpen?: (() => void) | undefined;
   loading?: boolean;
   className?: string;
 }
 
-export function Choice({ label, options, chosen, onPick, several, children, onTyped, loading, className }: ChoiceProps) {
+export function Choice({ label, options, chosen, onPick, several, children, onTyped, onOpen, loading, className }: ChoiceProps) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   const [typed, setTyped] = useState("");
@@ -42,7 +43,7 @@ export function Choice({ label, options, chosen, onPick, several, children, onTy
     setOpen(false);
   };
   return (
-    <Popover.Root open={open} onOpenChange={setOpen}>
+    <Popover.Root open={open} onOpenChange={(wanted) => { setOpen(wanted); if (wanted) onOpen?.(); }}>
       <Popover.Trigger asChild>
         <Button aria-label={label} className={cn("max-w-full min-w-0 justify-between font-normal", className)}>
           <span className="truncate">{children}</span>

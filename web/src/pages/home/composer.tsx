@@ -1,66 +1,69 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { ArrowUp } from "lucide-react";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
-import { client, got, newKey, once } from "@/api/client";
-import { reposQuery } from "@/api/queries";
+import { newKey } from "@/api/client";
 import { EstimateLine } from "@/compose/estimate";
-import { createTask } from "@/compose/start";
+import { createTask, isRefusal } from "@/compose/start";
 import { useWho } from "@/compose/who";
 import { WhoChips } from "@/compose/who-chips";
 import { useDraft } from "@/lib/drafts";
+import { intentKey, intentSent } from "@/lib/intent";
 import { onMac } from "@/lib/keys";
+import { useLive } from "@/live/use-live";
 import { address } from "@/routes";
 import { Card } from "@/ui/badge";
 import { Button } from "@/ui/button";
 import { TextArea } from "@/ui/field";
 import { Fault } from "@/ui/state";
 import { BranchChoice } from "./branch-choice";
-import { RepoChoice, type Place } from "./repo-choice";
+import { repoAt, usePlace, type Place } from "./place";
+import { RepoChoice } from "./repo-choice";
 
-async function repoOf(place: Place, key: string): Promise<string> {
-  if ("repoId" in place) return place.repoId;
-  const headers = once(`${key}-repo`);
-  const repo = await got(
-    "url" in place ? client.POST("/v1/repos/clone", { body: { repo_url: place.url }, headers }) : client.POST("/v1/repos/select", { body: { owner: place.owner, repo: place.repo }, headers }),
-  );
-  return repo.id;
+function useStart(at: ReturnType<typeof usePlace>, who: ReturnType<typeof useWho>, words: string, onStarted: () => void) {
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: async (place: Place) => {
+      const order = { instruction: words.trim(), modelIds: who.modelIds, agents: who.agents, baseRef: at.branch };
+      return createTask(await repoAt(place), { ...order, key: intentKey("home", { place, ...order }, newKey) });
+    },
+    onError: (error) => isRefusal(error) && intentSent("home"),
+    onSuccess: (task) => {
+      intentSent("home");
+      intentSent("home.repo");
+      onStarted();
+      void queries.invalidateQueries({ queryKey: ["tasks"] });
+      void queries.invalidateQueries({ queryKey: ["repos"] });
+      void navigate(address.task(task.id));
+    },
+  });
 }
 
 /** Repository, branch, who, and what is to be done: from here everything starts. */
 export function Composer() {
   const { t } = useTranslation(["compose", "home"]);
-  const navigate = useNavigate();
-  const queries = useQueryClient();
-  const repos = useQuery(reposQuery);
+  const live = useLive();
   const who = useWho(t);
   const [words, setWords] = useDraft("home.instruction");
-  const [picked, setPicked] = useState<Place>();
-  const [branch, setBranch] = useState<string>();
-  const [key, setKey] = useState(newKey);
-  const newest = repos.data?.[0];
-  const place = picked ?? (newest && { repoId: newest.id });
-  const repoId = place && "repoId" in place ? place.repoId : undefined;
-  const start = useMutation({
-    mutationFn: async (at: Place) => createTask(await repoOf(at, key), { key, instruction: words, modelIds: who.modelIds, agents: who.agents, baseRef: branch }),
-    onSuccess: async (task) => {
-      setWords("");
-      setKey(newKey());
-      await Promise.all([queries.invalidateQueries({ queryKey: ["tasks"] }), queries.invalidateQueries({ queryKey: ["repos"] })]);
-      void navigate(address.task(task.id));
-    },
+  const at = usePlace();
+  const { place, branch } = at;
+  const start = useStart(at, who, words, () => {
+    setWords("");
+    at.forget();
   });
-  const because = !place ? t("because_repo") : !words.trim() ? t("because_words") : !who.chosen.length ? t("because_who") : undefined;
+  const repoId = place && "repoId" in place ? place.repoId : undefined;
+  const missing = !place ? t("because_repo") : !words.trim() ? t("because_words") : !who.chosen.length ? t("because_who") : undefined;
+  const because = live.kind === "offline" ? t("because_offline") : missing;
   const send = () => place && !because && !start.isPending && start.mutate(place);
   return (
     <Card className="flex flex-col gap-3 p-4">
       <div className="flex flex-wrap items-center gap-2">
-        <RepoChoice place={place} onChoose={(next) => { setPicked(next); setBranch(undefined); }} />
-        {repoId && <BranchChoice repoId={repoId} branch={branch} onChoose={setBranch} />}
+        <RepoChoice place={place} onChoose={at.choosePlace} />
+        {place && <BranchChoice place={place} branch={branch} onChoose={at.chooseBranch} />}
       </div>
       <TextArea label={t("instruction")} bare value={words} rows={4} autoFocus placeholder={t("home:example")} onChange={(event) => setWords(event.target.value)} onSend={send} className="border-transparent bg-sunken text-base" />
-      {start.error ? <Fault error={start.error} /> : null}
+      {start.error ? <Fault error={start.error} onRetry={send} /> : null}
       <div className="flex flex-wrap items-end gap-3">
         <div className="min-w-0 basis-full sm:flex-1 sm:basis-0"><WhoChips who={who} /></div>
         <Button kind="primary" className="ml-auto" because={because} busy={start.isPending} onClick={send}>
@@ -70,7 +73,7 @@ export function Composer() {
       </div>
       <div className="flex flex-wrap justify-between gap-x-4">
         <EstimateLine repoId={repoId} instruction={words} modelIds={who.modelIds} baseRef={branch} />
-        <p className="ml-auto text-xs text-muted">{t("send_hint", { keys: onMac ? "⌘ Enter" : "Ctrl Enter" })}</p>
+        <p className="ml-auto text-xs text-muted">{because ?? t("send_hint", { keys: onMac ? "⌘ Enter" : "Ctrl Enter" })}</p>
       </div>
     </Card>
   );

@@ -1,6 +1,6 @@
 // What a first start needs, ticked off by what is there; it ends in a comparison without any key.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Circle, CircleCheck, Play } from "lucide-react";
+import { Circle, CircleCheck, Play, X } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
@@ -8,10 +8,14 @@ import { newKey } from "@/api/client";
 import { modelsQuery, reposQuery, tasksQuery } from "@/api/queries";
 import { createTask } from "@/compose/start";
 import { cn } from "@/lib/cn";
+import { shared, useShared } from "@/lib/shared";
 import { address } from "@/routes";
 import { Card } from "@/ui/badge";
-import { Button } from "@/ui/button";
+import { Button, IconButton } from "@/ui/button";
 import { Fault } from "@/ui/state";
+
+const samplePath = "/demo/project"; // what the demo makes, in the server's data
+const hidden = shared("dursor.steps_hidden", (kept) => kept === true);
 
 function Step({ done, title, children }: { done: boolean; title: string; children?: ReactNode }) {
   const { t } = useTranslation("home");
@@ -53,14 +57,19 @@ export function FirstSteps() {
   const models = useQuery(modelsQuery);
   const repos = useQuery(reposQuery);
   const tasks = useQuery(tasksQuery(1));
+  const isHidden = useShared(hidden);
   if (!models.data || !repos.data || !tasks.data) return null;
   const demo = models.data.filter((model) => model.demo);
   const own = models.data.length > demo.length;
-  const sample = repos.data[0];
-  if (own && tasks.data.length) return null;
+  const sample = repos.data.find((repo) => repo.repo_url.endsWith(samplePath)) ?? repos.data.at(-1);
+  const ownRepo = repos.data.some((repo) => !repo.repo_url.endsWith(samplePath));
+  if (isHidden || (own && tasks.data.length)) return null;
   return (
     <Card className="px-5 py-3">
-      <h2 className="text-sm font-semibold">{t("steps")}</h2>
+      <div className="flex items-center justify-between">
+        <h2 className="text-sm font-semibold">{t("steps")}</h2>
+        <IconButton label={t("hide_steps")} size="small-icon" onClick={() => hidden.set(true)}><X className="size-4" aria-hidden /></IconButton>
+      </div>
       <ol className="divide-y">
         {demo.length > 0 && sample && (
           <Step done={tasks.data.length > 0} title={t("step_demo")}>
@@ -70,7 +79,7 @@ export function FirstSteps() {
         <Step done={own} title={t("step_key")}>
           <Link to="/settings/models" className="text-accent underline">{t("step_key_link")}</Link>
         </Step>
-        <Step done={repos.data.length > 1 || (own && repos.data.length > 0)} title={t("step_repo")}>{t("step_repo_about")}</Step>
+        <Step done={ownRepo} title={t("step_repo")}>{t("step_repo_about")}</Step>
       </ol>
     </Card>
   );

@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { CircleCheck, Loader2 } from "lucide-react";
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -7,7 +8,9 @@ import { reposQuery, tasksQuery } from "@/api/queries";
 import { useNow } from "@/lib/clock";
 import { ago, repoName } from "@/lib/format";
 import { useKeys } from "@/lib/keys";
+import { useShared } from "@/lib/shared";
 import { stepFocus } from "@/lib/step";
+import { ready } from "@/live/ready";
 import { address } from "@/routes";
 import { Badge, type Tone } from "@/ui/badge";
 import { Page } from "@/ui/page";
@@ -18,7 +21,9 @@ import { FirstSteps } from "./first-steps";
 const shown = 12; // tasks
 const minute = 60_000;
 
-const tones: Record<Schemas["Task"]["kanban_status"], Tone> = {
+type Status = Schemas["Task"]["kanban_status"];
+
+const tones: Record<Status, Tone> = {
   backlog: "plain", todo: "plain", in_progress: "busy", in_review: "accent", gating: "warn", done: "good", archived: "plain",
 };
 
@@ -33,12 +38,24 @@ export default function HomePage() {
   );
 }
 
+function TaskBadge({ status, waits }: { status: Status; waits: boolean }) {
+  const { t } = useTranslation("home");
+  if (waits) return <Badge tone="good"><CircleCheck className="size-3.5" aria-hidden />{t("results_wait")}</Badge>;
+  return (
+    <Badge tone={tones[status]}>
+      {status === "in_progress" && <Loader2 className="size-3.5 animate-spin" aria-hidden />}
+      {t(`status.${status}`)}
+    </Badge>
+  );
+}
+
 function RecentTasks() {
   const { t, i18n } = useTranslation("home");
   const tasks = useQuery(tasksQuery(shown));
   const repos = useQuery(reposQuery);
   const list = useRef<HTMLUListElement>(null);
   const now = useNow(minute);
+  const waiting = new Set(useShared(ready).map((one) => one.id));
   const names = new Map(repos.data?.map((repo) => [repo.id, repoName(repo.repo_url)]));
   useKeys({ j: () => stepFocus(list.current, "a", 1), k: () => stepFocus(list.current, "a", -1) });
   return (
@@ -57,7 +74,7 @@ function RecentTasks() {
                       <span className="block truncate text-sm font-medium">{task.title || t("common:untitled")}</span>
                       <span className="block truncate text-xs text-muted">{names.get(task.repo_id)}</span>
                     </span>
-                    <Badge tone={tones[task.kanban_status]}>{t(`status.${task.kanban_status}`)}</Badge>
+                    <TaskBadge status={task.kanban_status} waits={waiting.has(task.id)} />
                     <span className="hidden w-28 text-right text-xs text-muted sm:block">{ago(i18n.language, task.updated_at, now)}</span>
                   </Link>
                 </li>
