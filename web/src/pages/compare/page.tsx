@@ -24,10 +24,10 @@ export default function ComparePage() {
   const { t } = useTranslation("compare");
   const [asked] = useAddress();
   const task = useQuery(taskQuery(taskId));
-  const title = task.data?.title || t("common:untitled");
+  const title = task.data ? t("title", { task: task.data.title || t("common:untitled") }) : t("common:place.compare");
   return (
     <Page
-      title={t("title", { task: title })}
+      title={title}
       about={<Instruction task={task.data} message={asked.get("message")} />}
       actions={<ButtonLink to={address.task(taskId)} size="small">{t("to_task")}</ButtonLink>}
       wide
