@@ -13,6 +13,7 @@ export const pages: PageRoute[] = [
   { path: "/settings/:section?", load: () => import("./pages/settings/page") },
   { path: "/operations", load: () => import("./pages/operations/page") },
   { path: "/tasks/:taskId", load: () => import("./pages/task/page") },
+  { path: "/runs/:runId", load: () => import("./pages/run/page") },
   { path: "/tasks/:taskId/compare", load: () => import("./pages/compare/page") },
 ];
 

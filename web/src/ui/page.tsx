@@ -18,7 +18,7 @@ export function Page({ title, actions, about, wide, children }: PageProps) {
   return (
     <div className={cn("mx-auto flex w-full flex-col gap-5 px-4 py-5 sm:px-6", wide ? "max-w-none" : "max-w-5xl")}>
       <header className="flex flex-wrap items-start gap-x-4 gap-y-2">
-        <div className="min-w-0 flex-1">
+        <div className="min-w-0 flex-1 basis-60">
           <h1 className="text-xl font-semibold tracking-tight">{title}</h1>
           {about && <div className="mt-0.5 text-sm text-muted">{about}</div>}
         </div>

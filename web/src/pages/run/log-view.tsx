@@ -1,0 +1,131 @@
+import { useQuery } from "@tanstack/react-query";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { ArrowDownToLine } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { cn } from "@/lib/cn";
+import { count } from "@/lib/format";
+import { Button } from "@/ui/button";
+import { TextField } from "@/ui/field";
+import { Asked, Empty } from "@/ui/state";
+import { searchQuery, useLogLines, useLogTotal, type LogLine } from "./log";
+
+const lineHeight = 20; // pixels
+const nearEnd = 40; // pixels from the end that still count as the end
+
+const looks: Partial<Record<LogLine["kind"], string>> = { phase: "text-busy", status: "font-semibold", warning: "text-warn", usage: "text-muted", turn: "text-muted" };
+
+export function LogView({ runId, running }: { runId: string; running: boolean }) {
+  const { t } = useTranslation("run");
+  const total = useLogTotal(runId, running);
+  return <Asked query={total} lines={8}>{(lines) => (lines ? <Lines runId={runId} total={lines} running={running} /> : <Empty title={t(running ? "log_soon" : "log_empty")} />)}</Asked>;
+}
+
+function Lines({ runId, total, running }: { runId: string; total: number; running: boolean }) {
+  const { t, i18n } = useTranslation("run");
+  const box = useRef<HTMLDivElement>(null);
+  const [follows, setFollows] = useState(running);
+  const [marked, setMarked] = useState<number>();
+  // eslint-disable-next-line react-hooks/incompatible-library -- nothing of it is memoised
+  const rows = useVirtualizer({ count: total, getScrollElement: () => box.current, estimateSize: () => lineHeight, overscan: 30 });
+  const items = rows.getVirtualItems();
+  const lines = useLogLines(runId, total, items[0]?.index ?? 0, items.at(-1)?.index ?? 0);
+  useEffect(() => {
+    if (follows) rows.scrollToIndex(total - 1, { align: "end" });
+  }, [follows, total, rows]);
+  const scrolled = () => {
+    const node = box.current;
+    if (node) setFollows(node.scrollHeight - node.scrollTop - node.clientHeight < nearEnd);
+  };
+  const goTo = (line: number) => {
+    setFollows(false);
+    setMarked(line);
+    rows.scrollToIndex(line, { align: "center" });
+  };
+  return (
+    <div className="flex flex-col gap-3">
+      <div className="flex flex-wrap items-end gap-3">
+        <Search runId={runId} onFound={goTo} />
+        <p className="ml-auto pb-1.5 text-xs text-muted">{t("lines", { count: total, n: count(i18n.language, total) })}</p>
+        <Button size="small" because={follows && t("at_end")} onClick={() => setFollows(true)}><ArrowDownToLine className="size-3.5" aria-hidden />{t("to_end")}</Button>
+      </div>
+      <div ref={box} role="log" aria-live="off" aria-label={t("log")} tabIndex={0} onScroll={scrolled} className="h-[65dvh] overflow-auto rounded-xl border bg-sunken font-mono text-xs">
+        <div className="relative min-w-full" style={{ height: rows.getTotalSize() }}>
+          {items.map(({ index, start }) => {
+            const line = lines.get(index);
+            return (
+              <div key={index} className={cn("absolute left-0 flex w-max min-w-full gap-3 pr-4 leading-5 whitespace-pre", marked === index && "bg-accent-weak")} style={{ top: start, height: lineHeight }}>
+                <span className="w-16 shrink-0 text-right text-muted select-none">{index + 1}</span>
+                <span className={line && looks[line.kind]}>{line?.text ?? " "}</span>
+              </div>
+            );
+          })}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** Finds words from the beginning on; Enter goes to the next place, Shift+Enter to the one before. */
+function Search({ runId, onFound }: { runId: string; onFound: (line: number) => void }) {
+  const { t } = useTranslation("run");
+  const [typed, setTyped] = useState("");
+  const [asked, setAsked] = useState({ words: "", from: 0 });
+  const [at, setAt] = useState(0);
+  const found = useQuery({ ...searchQuery(runId, asked.words, asked.from), enabled: Boolean(asked.words) });
+  const matches = found.data?.matches ?? [];
+  const more = found.data?.next_from ?? null;
+  const first = matches[0]?.number;
+  useEffect(() => {
+    if (first !== undefined) onFound(first);
+    // Only a new answer moves the log.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [found.data]);
+  const step = (by: number) => {
+    const next = at + by;
+    if (next >= matches.length && more !== null) {
+      setAt(0);
+      setAsked({ ...asked, from: more });
+    } else if (matches.length) {
+      const wrapped = (next + matches.length) % matches.length;
+      setAt(wrapped);
+      onFound(matches[wrapped]?.number ?? 0);
+    }
+  };
+  const submit = (back: boolean) => {
+    const words = typed.trim();
+    if (words && words === asked.words) return step(back ? -1 : 1);
+    setAt(0);
+    setAsked({ words, from: 0 });
+  };
+  const said = !asked.words || found.isPending ? "" : matches.length ? t("match", { n: at + 1, count: matches.length }) + (more === null ? "" : t("and_more")) : more === null ? t("no_match") : t("no_match_yet");
+  return (
+    <form
+      role="search"
+      className="flex items-end gap-2"
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit(false);
+      }}
+    >
+      <TextField
+        label={t("search")}
+        bare
+        type="search"
+        placeholder={t("search")}
+        value={typed}
+        maxLength={200}
+        className="w-56"
+        onChange={(event) => setTyped(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === "Enter" && event.shiftKey && !event.nativeEvent.isComposing) {
+            event.preventDefault();
+            submit(true);
+          }
+        }}
+      />
+      <p role="status" className="pb-1.5 text-xs text-muted">{found.isFetching ? t("common:loading") : said}</p>
+      {!matches.length && more !== null && <Button size="small" onClick={() => setAsked({ ...asked, from: more })}>{t("search_on")}</Button>}
+    </form>
+  );
+}
