@@ -20,7 +20,7 @@ export function WhoChips({ who }: { who: Who }) {
           </button>
         </span>
       ))}
-      <Choice label={t("choose_who")} options={who.options} chosen={who.chosen} onPick={who.toggle} several loading={who.query.isPending} className="h-8 rounded-full">
+      <Choice label={t("who")} options={who.options} chosen={who.chosen} onPick={who.toggle} several loading={who.query.isPending} className="h-8 rounded-full">
         {who.chosen.length ? t("more_who") : t("choose_who")}
       </Choice>
     </div>

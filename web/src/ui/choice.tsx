@@ -45,7 +45,8 @@ export function Choice({ label, options, chosen, onPick, several, children, onTy
   return (
     <Popover.Root open={open} onOpenChange={(wanted) => { setOpen(wanted); if (wanted) onOpen?.(); }}>
       <Popover.Trigger asChild>
-        <Button aria-label={label} className={cn("max-w-full min-w-0 justify-between font-normal", className)}>
+        <Button className={cn("max-w-full min-w-0 justify-between font-normal", className)}>
+          <span className="sr-only">{label}: </span>
           <span className="truncate">{children}</span>
           <ChevronsUpDown className="size-3.5 shrink-0 text-muted" aria-hidden />
         </Button>
