@@ -80,11 +80,13 @@ static fallible lines_from(Scope *s, Tx *tx, const char *run_id, LinesWanted wan
                            LogLineList *out)
 {
     SCOPE(tmp, s);
-    int64_t from_line = wanted.from, limit = LOG_CHUNKS_READ_MAX;
+    int64_t from_line = wanted.from;
+    int64_t until_line = from_line > INT64_MAX - wanted.most ? INT64_MAX : from_line + wanted.most;
+    int64_t limit = LOG_CHUNKS_READ_MAX;
     RunEventList chunks = {0};
 
-    TRY(query_list(tmp, tx, &q_log_chunks_from, ARGS(ARG(run_id), ARG(from_line), ARG(limit)),
-                   &chunks));
+    TRY(query_list(tmp, tx, &q_log_chunks_from,
+                   ARGS(ARG(run_id), ARG(from_line), ARG(until_line), ARG(limit)), &chunks));
     EACH (const RunEvent, chunk, &chunks)
         lines_of_chunk(s, chunk, wanted, out);
     return OK;

@@ -30,17 +30,18 @@ static const Type plan_row_type = {
 typedef struct Bag {
     const char *queue, *pool, *owner, *run_id, *task_id, *repo_id, *id, *line_id, *job_id;
     TextList kinds;
-    int64_t limit, lease_us, seq, number, from_line, most, fence, epoch, count, lines;
+    int64_t limit, lease_us, seq, number, from_line, until_line, most, fence, epoch, count, lines;
     const char *phase;
     Time at;
 } Bag;
 
-static const Type bag_type = TYPE(
-    Bag, "Arguments.", FIELD(Bag, queue), FIELD(Bag, pool), FIELD(Bag, owner), FIELD(Bag, run_id),
-    FIELD(Bag, task_id), FIELD(Bag, repo_id), FIELD(Bag, id), FIELD(Bag, line_id),
-    FIELD(Bag, job_id), FIELD(Bag, kinds), FIELD(Bag, limit), FIELD(Bag, lease_us), FIELD(Bag, seq),
-    FIELD(Bag, number), FIELD(Bag, from_line), FIELD(Bag, most), FIELD(Bag, fence),
-    FIELD(Bag, epoch), FIELD(Bag, count), FIELD(Bag, lines), FIELD(Bag, phase), FIELD(Bag, at));
+static const Type bag_type =
+    TYPE(Bag, "Arguments.", FIELD(Bag, queue), FIELD(Bag, pool), FIELD(Bag, owner),
+         FIELD(Bag, run_id), FIELD(Bag, task_id), FIELD(Bag, repo_id), FIELD(Bag, id),
+         FIELD(Bag, line_id), FIELD(Bag, job_id), FIELD(Bag, kinds), FIELD(Bag, limit),
+         FIELD(Bag, lease_us), FIELD(Bag, seq), FIELD(Bag, number), FIELD(Bag, from_line),
+         FIELD(Bag, until_line), FIELD(Bag, most), FIELD(Bag, fence), FIELD(Bag, epoch),
+         FIELD(Bag, count), FIELD(Bag, lines), FIELD(Bag, phase), FIELD(Bag, at));
 
 static Bag full_bag(Scope *s)
 {

@@ -16,7 +16,7 @@ ORDER BY seq
 LIMIT :limit;
 
 -- log_chunks_from -> run_event_type
--- From the chunk that holds the line on. Both steps walk an index, whatever row-level security adds.
+-- From the chunk that holds the line on, up to a line. Both steps walk an index, whatever row-level security adds.
 SELECT * FROM run_events
 WHERE run_id = :run_id AND kind = 'log' AND tenant_id = :tenant_id
   AND line_number >= (SELECT coalesce(max(first), 0) FROM (
@@ -24,6 +24,7 @@ WHERE run_id = :run_id AND kind = 'log' AND tenant_id = :tenant_id
                           WHERE run_id = :run_id AND kind = 'log' AND line_number <= :from_line
                           ORDER BY line_number DESC
                           LIMIT 1) AS chunk)
+  AND line_number < :until_line
 ORDER BY line_number
 LIMIT :limit;
 
