@@ -74,7 +74,7 @@ export function Choice({ label, options, chosen, onPick, several, children, onTy
                       <Check className={cn("size-4 shrink-0", !chosen.includes(option.value) && "invisible")} aria-hidden />
                       <span className="min-w-0">
                         <span className="block truncate">{option.name}</span>
-                        {(option.because ?? option.hint) && <span className="block truncate text-xs text-muted">{option.because ?? option.hint}</span>}
+                        {option.because ? <span className="block text-xs text-muted">{option.because}</span> : option.hint && <span className="block truncate text-xs text-muted">{option.hint}</span>}
                       </span>
                       {chosen.includes(option.value) && <span className="sr-only">{t("chosen")}</span>}
                     </Command.Item>
