@@ -5,6 +5,8 @@ import type { Executor } from "./who";
 
 export interface Order {
   key: string;
+  /** Of the message alone, when the same words may be asked of others after a refusal. */
+  messageKey?: string | undefined;
   instruction: string;
   modelIds: string[];
   agents: Executor[];
@@ -37,7 +39,7 @@ export async function startRuns(task_id: string, order: Order) {
   const path = { task_id };
   const instruction = order.instruction.trim();
   const message = await got(
-    client.POST("/v1/tasks/{task_id}/messages", { params: { path }, body: { role: "user", content: instruction }, headers: once(`${order.key}-message`) }),
+    client.POST("/v1/tasks/{task_id}/messages", { params: { path }, body: { role: "user", content: instruction }, headers: once(order.messageKey ?? `${order.key}-message`) }),
   );
   const executors: Executor[] = [...(order.modelIds.length ? (["patch_agent"] as const) : []), ...order.agents];
   return got(

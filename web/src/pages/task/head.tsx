@@ -1,20 +1,22 @@
 // What belongs to the whole task: its title, its pull requests, deleting it.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Ellipsis, GitPullRequest, Pencil, Trash2 } from "lucide-react";
+import { Archive, ArchiveRestore, Ellipsis, GitPullRequest, Pencil, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
-import { client, got, type Schemas } from "@/api/client";
+import { toast } from "sonner";
+import { client, got } from "@/api/client";
+import { errorText } from "@/api/errors";
 import { reposQuery } from "@/api/queries";
 import { repoName } from "@/lib/format";
 import { Badge, type Tone } from "@/ui/badge";
 import { Button, IconButton } from "@/ui/button";
 import { Confirm, Dialog } from "@/ui/dialog";
 import { TextField } from "@/ui/field";
-import { Menu, MenuItem } from "@/ui/menu";
+import { Menu, MenuItem, MenuLine } from "@/ui/menu";
 import { Fault } from "@/ui/state";
+import type { Task } from "./run-state";
 
-type Task = Schemas["TaskDetail"];
 const titleMost = 200;
 
 export function RepoLine({ task }: { task: Task | undefined }) {
@@ -73,14 +75,34 @@ function Delete({ task, onClose }: { task: Task; onClose: () => void }) {
   );
 }
 
+function useArchive(task: Task) {
+  const { t } = useTranslation("task");
+  const queries = useQueryClient();
+  const away = task.kanban_status === "archived";
+  const params = { path: { task_id: task.id } };
+  const move = useMutation({
+    mutationFn: () => got(away ? client.POST("/v1/kanban/tasks/{task_id}/unarchive", { params }) : client.POST("/v1/kanban/tasks/{task_id}/archive", { params })),
+    onSuccess: async () => {
+      await Promise.all([["task", task.id], ["tasks"], ["kanban"]].map((queryKey) => queries.invalidateQueries({ queryKey })));
+      toast.success(t(away ? "unarchived_told" : "archived_told"));
+    },
+    onError: (error) => toast.error(errorText(t, error)),
+  });
+  return { away, move: () => move.mutate() };
+}
+
 export function TaskMenu({ task }: { task: Task }) {
   const { t } = useTranslation("task");
+  const { away, move } = useArchive(task);
   const [open, setOpen] = useState<"" | "rename" | "delete">("");
   const close = () => setOpen("");
   return (
     <>
+      {away && <Badge><Archive className="size-3.5" aria-hidden />{t("archived")}</Badge>}
       <Menu button={<IconButton label={t("task_actions")}><Ellipsis className="size-5" aria-hidden /></IconButton>}>
         <MenuItem onSelect={() => setOpen("rename")}><Pencil className="size-4" aria-hidden />{t("rename")}</MenuItem>
+        <MenuItem onSelect={move}>{away ? <ArchiveRestore className="size-4" aria-hidden /> : <Archive className="size-4" aria-hidden />}{t(away ? "unarchive" : "archive")}</MenuItem>
+        <MenuLine />
         <MenuItem danger onSelect={() => setOpen("delete")}><Trash2 className="size-4" aria-hidden />{t("delete")}</MenuItem>
       </Menu>
       {open === "rename" && <Rename task={task} onClose={close} />}

@@ -1,39 +1,19 @@
 // One run under its message: who, how far, what came out, and what can be done with it.
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { CornerDownRight, Ellipsis, RotateCcw, Square } from "lucide-react";
-import { useState } from "react";
+import { Ban, CornerDownRight, Ellipsis, Pin, PinOff, RotateCcw, Square, Trash2, Undo2 } from "lucide-react";
+import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { toast } from "sonner";
-import { client, got, newKey, once, type Schemas } from "@/api/client";
-import { errorText } from "@/api/errors";
 import { useNow } from "@/lib/clock";
 import { cn } from "@/lib/cn";
 import { duration, money, short } from "@/lib/format";
 import { address } from "@/routes";
-import { Changes, RunBadge } from "@/ui/badge";
+import { Badge, Changes, RunBadge } from "@/ui/badge";
 import { IconButton } from "@/ui/button";
-import { Menu, MenuItem } from "@/ui/menu";
+import { Menu, MenuItem, MenuLine } from "@/ui/menu";
+import { useLastLine, useRunActions } from "./run-actions";
+import { isOpen, runName, type RunSummary } from "./run-state";
 
-export type RunSummary = Schemas["RunSummary"];
 const second = 1000;
-
-export const isOpen = (run: RunSummary) => run.status === "queued" || run.status === "running";
-export const runName = (run: RunSummary) => run.model_name ?? run.executor_type;
-
-function useActions(run: RunSummary, taskId: string) {
-  const { t } = useTranslation("task");
-  const queries = useQueryClient();
-  const [key] = useState(newKey);
-  const params = { path: { run_id: run.id } };
-  const after = {
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["task", taskId] }),
-    onError: (error: unknown) => toast.error(errorText(t, error)),
-  };
-  const cancel = useMutation({ mutationFn: () => got(client.POST("/v1/runs/{run_id}/cancel", { params })), ...after });
-  const retry = useMutation({ mutationFn: () => got(client.POST("/v1/runs/{run_id}/retry", { params, headers: once(key) })), ...after });
-  return { cancel, retry };
-}
 
 function Numbers({ run }: { run: RunSummary }) {
   const { t, i18n } = useTranslation("task");
@@ -51,46 +31,76 @@ function Numbers({ run }: { run: RunSummary }) {
   );
 }
 
+function Working({ run }: { run: RunSummary }) {
+  const { t } = useTranslation("task");
+  const line = useLastLine(run.id, true);
+  return (
+    <>
+      <p className="text-sm text-busy">{t(`phase.${run.phase ?? "working"}`, { defaultValue: run.phase ?? "" })}</p>
+      <p className="min-h-5 truncate font-mono text-xs leading-5 text-muted" title={line.data}>{line.data}</p>
+    </>
+  );
+}
+
 function Said({ run }: { run: RunSummary }) {
   const { t } = useTranslation("task");
   if (run.status === "queued") return <p className="text-sm text-muted">{t("waits")}</p>;
-  if (run.status === "running") return <p className="text-sm text-busy">{t(`phase.${run.phase ?? "working"}`, { defaultValue: run.phase ?? "" })}</p>;
+  if (run.status === "running") return <Working run={run} />;
   if (run.error) return <p className="line-clamp-4 text-sm text-bad">{run.error}</p>;
   return <p className="line-clamp-4 text-sm">{run.summary || t("no_summary")}</p>;
+}
+
+function Actions({ run, taskId, onContinue }: Pick<CardProps, "run" | "taskId" | "onContinue">) {
+  const { t } = useTranslation("task");
+  const { cancel, retry, judge } = useRunActions(run, taskId);
+  const open = isOpen(run);
+  const busy = cancel.isPending || retry.isPending || judge.isPending;
+  const pinned = run.verdict === "pinned";
+  const discarded = run.verdict === "discarded";
+  return (
+    <Menu button={<IconButton label={t("run_actions", { name: runName(run) })} size="small-icon" busy={busy}>{busy ? null : <Ellipsis className="size-4" aria-hidden />}</IconButton>}>
+      {open && <MenuItem onSelect={() => cancel.mutate()}><Square className="size-4" aria-hidden />{t("cancel_run")}</MenuItem>}
+      <MenuItem onSelect={() => retry.mutate()} because={open && t("not_ended")}><RotateCcw className="size-4" aria-hidden />{t("retry_run")}</MenuItem>
+      <MenuItem onSelect={() => onContinue(run.id)} because={open ? t("not_ended") : !run.working_branch && t("no_branch")}><CornerDownRight className="size-4" aria-hidden />{t("continue_run")}</MenuItem>
+      <MenuLine />
+      <MenuItem onSelect={() => judge.mutate(pinned ? null : "pinned")}>{pinned ? <PinOff className="size-4" aria-hidden /> : <Pin className="size-4" aria-hidden />}{t(pinned ? "unpin" : "pin")}</MenuItem>
+      <MenuItem onSelect={() => judge.mutate(discarded ? null : "discarded")}>{discarded ? <Undo2 className="size-4" aria-hidden /> : <Trash2 className="size-4" aria-hidden />}{t(discarded ? "restore" : "discard")}</MenuItem>
+    </Menu>
+  );
 }
 
 interface CardProps {
   run: RunSummary;
   taskId: string;
   chosen: boolean;
-  onChoose: () => void;
-  onContinue: () => void;
+  onChoose: (runId: string) => void;
+  onContinue: (runId: string) => void;
 }
 
-export function RunCard({ run, taskId, chosen, onChoose, onContinue }: CardProps) {
+/** Drawn again only when its run changed: a task may have hundreds of them. */
+export const RunCard = memo(function RunCard({ run, taskId, chosen, onChoose, onContinue }: CardProps) {
   const { t } = useTranslation("task");
-  const { cancel, retry } = useActions(run, taskId);
   const name = runName(run);
-  const busy = cancel.isPending || retry.isPending;
+  const discarded = run.verdict === "discarded";
   return (
-    <article aria-label={name} className={cn("flex min-w-0 flex-col gap-2 rounded-2xl border bg-surface p-3.5 shadow-card", chosen && "border-accent ring-1 ring-accent")}>
+    <article aria-label={name} className={cn("flex min-w-0 flex-col gap-2 rounded-2xl border bg-surface p-3.5 shadow-card", discarded && "bg-sunken shadow-none", chosen && "border-accent ring-1 ring-accent")}>
       <header className="flex items-center gap-2">
-        <input type="checkbox" checked={chosen} onChange={onChoose} aria-label={t("choose_run", { name })} className="size-4 shrink-0 accent-(--accent)" />
+        <span className="flex size-6 shrink-0 items-center"><input type="checkbox" checked={chosen} onChange={() => onChoose(run.id)} aria-label={t("choose_run", { name })} className="size-4 accent-(--accent)" /></span>
         <h3 className="min-w-0 flex-1 truncate text-sm font-semibold">
-          <Link to={address.run(run.id)} data-run className="hover:underline">{name}</Link>
+          <Link to={address.run(run.id)} data-run className={cn("scroll-mt-16 scroll-mb-56 hover:underline", discarded && "text-muted line-through")}>{name}</Link>
         </h3>
         <RunBadge status={run.status} />
-        <Menu button={<IconButton label={t("run_actions", { name })} size="small-icon" busy={busy}><Ellipsis className="size-4" aria-hidden /></IconButton>}>
-          {isOpen(run) && <MenuItem onSelect={() => cancel.mutate()}><Square className="size-4" aria-hidden />{t("cancel_run")}</MenuItem>}
-          <MenuItem onSelect={() => retry.mutate()} because={isOpen(run) && t("not_ended")}><RotateCcw className="size-4" aria-hidden />{t("retry_run")}</MenuItem>
-          <MenuItem onSelect={onContinue} because={!run.working_branch && t("no_branch")}><CornerDownRight className="size-4" aria-hidden />{t("continue_run")}</MenuItem>
-        </Menu>
+        <Actions run={run} taskId={taskId} onContinue={onContinue} />
       </header>
-      <div className="min-h-10 flex-1"><Said run={run} /></div>
-      <footer className="flex items-end justify-between gap-2">
+      <div className="min-h-12 flex-1"><Said run={run} /></div>
+      <footer className="flex flex-wrap items-end justify-between gap-2">
         <Numbers run={run} />
-        {(run.added_lines > 0 || run.removed_lines > 0) && <Changes added={run.added_lines} removed={run.removed_lines} />}
+        <span className="ml-auto flex items-center gap-2">
+          {run.verdict === "pinned" && <Badge tone="accent"><Pin className="size-3" aria-hidden />{t("pinned")}</Badge>}
+          {discarded && <Badge><Ban className="size-3" aria-hidden />{t("discarded")}</Badge>}
+          {(run.added_lines > 0 || run.removed_lines > 0) && <Changes added={run.added_lines} removed={run.removed_lines} />}
+        </span>
       </footer>
     </article>
   );
-}
+});

@@ -1,0 +1,24 @@
+// What the page asks of a run.
+import type { Schemas } from "@/api/client";
+
+export type Task = Schemas["TaskDetail"];
+export type RunSummary = Schemas["RunSummary"];
+
+export const isOpen = (run: RunSummary) => run.status === "queued" || run.status === "running";
+export const runName = (run: RunSummary) => run.model_name ?? run.executor_type;
+
+/** Runs by message, oldest first; those without a message are under the first one. */
+export function byMessage(task: Pick<Task, "messages" | "runs">): Map<string, RunSummary[]> {
+  const found = new Map<string, RunSummary[]>();
+  const first = task.messages[0]?.id ?? "";
+  for (const run of task.runs.toReversed()) {
+    const id = run.message_id ?? first;
+    const runs = found.get(id);
+    if (runs) runs.push(run);
+    else found.set(id, [run]);
+  }
+  return found;
+}
+
+/** The same runs, none of them changed. */
+export const sameRuns = (some: RunSummary[], others: RunSummary[]) => some.length === others.length && some.every((run, index) => run === others[index]);
