@@ -6,13 +6,21 @@ import { cn } from "@/lib/cn";
 const itemLook =
   "flex cursor-pointer items-center gap-2 rounded-md px-2.5 py-1.5 text-sm outline-none select-none data-disabled:cursor-not-allowed data-disabled:text-muted data-highlighted:bg-accent-weak";
 
+interface MenuProps {
+  button: ReactNode;
+  children: ReactNode;
+  align?: "start" | "end";
+  /** It has closed; `preventDefault` keeps the focus from going back to the button. */
+  onClosed?: (event: Event) => void;
+}
+
 /** A menu under its button: `<Menu button={<IconButton …/>}><MenuItem …/></Menu>`. */
-export function Menu({ button, children, align = "end" }: { button: ReactNode; children: ReactNode; align?: "start" | "end" }) {
+export function Menu({ button, children, align = "end", onClosed }: MenuProps) {
   return (
     <DropdownMenu.Root>
       <DropdownMenu.Trigger asChild>{button}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content align={align} sideOffset={4} collisionPadding={8} className="z-50 max-h-(--radix-dropdown-menu-content-available-height) min-w-44 overflow-y-auto rounded-xl border bg-raised p-1 shadow-pop">
+        <DropdownMenu.Content {...(onClosed ? { onCloseAutoFocus: onClosed } : {})} align={align} sideOffset={4} collisionPadding={8} className="z-50 max-h-(--radix-dropdown-menu-content-available-height) min-w-44 overflow-y-auto rounded-xl border bg-raised p-1 shadow-pop">
           {children}
         </DropdownMenu.Content>
       </DropdownMenu.Portal>

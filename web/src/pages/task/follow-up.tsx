@@ -14,7 +14,7 @@ import { useLive } from "@/live/use-live";
 import { Button } from "@/ui/button";
 import { TextArea } from "@/ui/field";
 import { Fault } from "@/ui/state";
-import { BaseChoice } from "./base-choice";
+import { BaseChip, BaseChoice } from "./base-choice";
 import { isOpen, type Task } from "./run-state";
 
 interface FollowUpProps {
@@ -59,10 +59,8 @@ export function FollowUp({ task, baseId, onBase, area }: FollowUpProps) {
       <TextArea label={t("follow_up")} bare rows={1} value={words} placeholder={t("follow_up")} onChange={(event) => setWords(event.target.value)} onSend={send} className="border-transparent bg-sunken" />
       {start.error ? <Fault error={start.error} onRetry={send} /> : null}
       <div className="flex flex-wrap items-end gap-2">
-        <div className="flex min-w-0 basis-full flex-wrap items-center gap-1.5 sm:flex-1 sm:basis-0">
-          <BaseChoice task={task} base={base} onBase={onBase} />
-          {!base && <WhoChips who={who} />}
-        </div>
+        <div className="min-w-0 basis-full sm:flex-1 sm:basis-0">{base ? <BaseChip base={base} onLeave={() => onBase("")} /> : <WhoChips who={who} />}</div>
+        {!base && <BaseChoice task={task} onBase={onBase} />}
         <Button kind="primary" className="ml-auto" because={because} busy={start.isPending} onClick={send}><ArrowUp className="size-4" aria-hidden />{t("compose:start", { count })}</Button>
       </div>
       <div className="flex flex-wrap justify-between gap-x-4 text-xs text-muted">

@@ -51,7 +51,7 @@ function Conversation({ task }: { task: Task }) {
   const build = useCallback(
     (runId: string) => {
       setBaseId(runId);
-      requestAnimationFrame(() => area.current?.querySelector("textarea")?.focus()); // after the menu gave its focus back
+      area.current?.querySelector("textarea")?.focus();
     },
     [setBaseId],
   );

@@ -1,6 +1,6 @@
 // One run under its message: who, how far, what came out, and what can be done with it.
 import { Ban, CornerDownRight, Ellipsis, Pin, PinOff, RotateCcw, Square, Trash2, Undo2 } from "lucide-react";
-import { memo } from "react";
+import { memo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { useNow } from "@/lib/clock";
@@ -57,11 +57,18 @@ function Actions({ run, taskId, onContinue }: Pick<CardProps, "run" | "taskId" |
   const busy = cancel.isPending || retry.isPending || judge.isPending;
   const pinned = run.verdict === "pinned";
   const discarded = run.verdict === "discarded";
+  const continues = useRef(false);
+  const closed = (event: Event) => {
+    if (!continues.current) return;
+    continues.current = false;
+    event.preventDefault(); // the focus goes to where the next message is written
+    onContinue(run.id);
+  };
   return (
-    <Menu button={<IconButton label={t("run_actions", { name: runName(run) })} size="small-icon" busy={busy}>{busy ? null : <Ellipsis className="size-4" aria-hidden />}</IconButton>}>
+    <Menu onClosed={closed} button={<IconButton label={t("run_actions", { name: runName(run) })} size="small-icon" busy={busy}>{busy ? null : <Ellipsis className="size-4" aria-hidden />}</IconButton>}>
       {open && <MenuItem onSelect={() => cancel.mutate()}><Square className="size-4" aria-hidden />{t("cancel_run")}</MenuItem>}
       <MenuItem onSelect={() => retry.mutate()} because={open && t("not_ended")}><RotateCcw className="size-4" aria-hidden />{t("retry_run")}</MenuItem>
-      <MenuItem onSelect={() => onContinue(run.id)} because={open ? t("not_ended") : !run.working_branch && t("no_branch")}><CornerDownRight className="size-4" aria-hidden />{t("continue_run")}</MenuItem>
+      <MenuItem onSelect={() => { continues.current = true; }} because={open ? t("not_ended") : !run.working_branch && t("no_branch")}><CornerDownRight className="size-4" aria-hidden />{t("continue_run")}</MenuItem>
       <MenuLine />
       <MenuItem onSelect={() => judge.mutate(pinned ? null : "pinned")}>{pinned ? <PinOff className="size-4" aria-hidden /> : <Pin className="size-4" aria-hidden />}{t(pinned ? "unpin" : "pin")}</MenuItem>
       <MenuItem onSelect={() => judge.mutate(discarded ? null : "discarded")}>{discarded ? <Undo2 className="size-4" aria-hidden /> : <Trash2 className="size-4" aria-hidden />}{t(discarded ? "restore" : "discard")}</MenuItem>
