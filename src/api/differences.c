@@ -102,7 +102,7 @@ static fallible judge(Scope *s, Api *api, const Request *rq, Reply *reply)
     return answer(reply, &out);
 }
 
-static const int missing[] = {404, 0}, refused[] = {400, 404, 409, 0};
+static const int missing[] = {404, 0}, refused[] = {400, 404, 409, 413, 0};
 
 const Route difference_routes[] = {
     {HTTP_GET, "/v1/runs/{run_id}/files", files, .query = &files_query_type, .out = &run_files_type,

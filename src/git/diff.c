@@ -20,7 +20,7 @@ typedef struct Diff {
     TextList paths; /* that differ */
     char **names;   /* the same, for libgit2 */
     git_diff *native;
-    bool large;   /* some added or deleted file is too large to be compared for renames */
+    bool large;   /* some file is too large, or not here, to be compared for renames */
     size_t moved; /* added plus deleted files */
 } Diff;
 
@@ -64,7 +64,7 @@ static fallible prepare(Scope *s, Diff *diff)
     EACH (const char *, oid, &oids) {
         int64_t size;
         TRY(git_blob_size(s, diff->repo, *oid, &size));
-        diff->large |= size > RENAME_FILE_BYTES_MAX;
+        diff->large |= size < 0 || size > RENAME_FILE_BYTES_MAX; /* not here, or large */
     }
     return OK;
 }
@@ -229,7 +229,7 @@ static fallible side_too_large(Scope *s, Diff *diff, const git_diff_file *side, 
 
     if (has_blob(side->mode))
         TRY(git_blob_size(s, diff->repo, library_hex(s, &side->id), &size));
-    *out |= (uint64_t)size > diff->limits.file_bytes;
+    *out |= size < 0 || (uint64_t)size > diff->limits.file_bytes;
     return OK;
 }
 

@@ -35,5 +35,6 @@ typedef struct DiffRange {
     DiffLimits limits;
 } DiffRange;
 
-/* TOO_LARGE over the number of files. */
+/* TOO_LARGE over the number of files. A file whose contents are missing, and not fetched (git_open_path), is
+ * named and omitted. */
 fallible git_diff_between(Scope *s, GitRepo *repo, const DiffRange *range, DiffResult *out);

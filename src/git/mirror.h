@@ -64,8 +64,8 @@ fallible mirror_open(Scope *s, const Mirrors *mirrors, const char *repo_id, cons
  * is NULL. */
 fallible mirror_use(Scope *s, const Mirrors *mirrors, const char *repo_id, const RepoUrl *source,
                     Mirror **out);
-/* Whether there is one on this machine. */
-bool mirror_here(Scope *s, const Mirrors *mirrors, const char *repo_id);
+/* The directory of the one on this machine; NULL when there is none. */
+const char *mirror_here(Scope *s, const Mirrors *mirrors, const char *repo_id);
 /* Brings branches, tags and HEAD up to date, under the lock of this mirror across processes. */
 fallible mirror_fetch(Scope *s, const Mirror *mirror);
 /* Removes the mirror and all that is in its folder. */

@@ -126,7 +126,8 @@ fallible git_blob_size(Scope *s, GitRepo *repo, const char *oid, int64_t *out)
     git_object_t kind;
 
     TRY(library_id(s, oid, &id));
-    if (repo->mirror && repo->mirror->partial && !git_odb_exists_ext(repo->odb, &id, 0)) {
+    bool whole = repo->mirror && !repo->mirror->partial;
+    if (!whole && !git_odb_exists_ext(repo->odb, &id, 0)) {
         *out = -1;
         return OK;
     }

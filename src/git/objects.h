@@ -65,7 +65,7 @@ fallible git_commit_info(Scope *s, GitRepo *repo, const char *commit, GitCommitI
 fallible git_tree_list(Scope *s, GitRepo *repo, const char *commit, TreeEntryList *out);
 /* The entry at the path; MISSING when there is none. A folder has mode MODE_TREE. */
 fallible git_entry(Scope *s, GitRepo *repo, const char *commit, const char *path, TreeEntry *out);
-/* Bytes of the blob, from its header; -1 when a partial mirror does not have it yet. */
+/* Bytes of the blob, from its header; -1 when it is not here (yet). */
 fallible git_blob_size(Scope *s, GitRepo *repo, const char *oid, int64_t *out);
 typedef struct FileAt {
     const char *commit;

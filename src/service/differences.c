@@ -23,75 +23,139 @@ static fallible load(Scope *s, Tx *tx, const char *run_id, Loaded *out)
     return repo_get(s, tx, task.repo_id, &out->repo);
 }
 
-static fallible open_here(Scope *s, App *app, const Repo *repo, GitRepo **out)
+static fallible load_both(Scope *s, App *app, const Caller *caller, const ChangeAsk *ask,
+                          Loaded pair[2])
 {
-    Mirror *mirror;
+    SCOPE(tmp, s);
+    Tx *tx;
 
-    TRY(repo_mirror_here(s, app, repo, &mirror));
-    return git_open(s, mirror, out);
+    TRY(tx_read(tmp, app->store, caller, &tx));
+    TRY(load(s, tx, ask->run_id, &pair[0]));
+    return load(s, tx, ask->against, &pair[1]);
+}
+
+/* What the repository knows of a run's commit; first parent NULL when it has none. */
+typedef struct Place {
+    GitRepo *repo;
+    const char *commit, *parent;
+} Place;
+
+/* *found is false when this machine has no copy of the repository, or one without that commit. */
+static fallible find_place(Scope *s, App *app, const Loaded *of, Place *out, bool *found)
+{
+    Place place = {.commit = of->run.commit_sha};
+    GitCommitInfo info;
+
+    *found = false;
+    TRY(repo_look(s, app, &of->repo, &place.repo));
+    if (!place.repo)
+        return OK;
+    Error *e = git_commit_info(s, place.repo, place.commit, &info);
+    if (failed_as(e, MISSING))
+        return OK;
+    TRY(e);
+    place.parent = info.parents.count ? info.parents.items[0] : NULL;
+    *out = place;
+    *found = true;
+    return OK;
+}
+
+static fallible not_here(Scope *s, const char *what, const Repo *repo)
+{
+    return fail_code(s, CONFLICT, "repo_not_here",
+                     "%s of %s is not on this server yet: ask one that has it, or start a run in "
+                     "the repository here",
+                     what, repo->repo_url);
+}
+
+static fallible get_place(Scope *s, App *app, const Loaded *of, Place *out)
+{
+    bool found;
+
+    if (!of->run.commit_sha)
+        return fail_code(s, CONFLICT, "run_without_changes",
+                         "run %s has no commit: only its own change can be shown, if there is one",
+                         of->run.id);
+    TRY(find_place(s, app, of, out, &found));
+    return found ? OK : not_here(s, text(s, "the result of run %s", of->run.id), &of->repo);
 }
 
 /* ---- Of one run ---- */
 
-static fallible own_change(Scope *s, App *app, const Caller *caller, const ChangeAsk *ask,
-                           Change *out)
+/* Files over a limit of the stored patch are known by name only. */
+static fallible add_omitted(Scope *s, const Run *run, Change *change)
 {
-    SCOPE(tmp, s);
-    Bytes patch = {0};
-    Run run;
-    Tx *tx;
+    size_t in_patch = change->files.count;
 
-    TRY(tx_read(tmp, app->store, caller, &tx));
-    TRY(run_get(s, tx, ask->run_id, &run));
-    TRY(run_patch_get(s, tx, run.id, &patch));
-    *out = (Change){.head_sha = run.commit_sha};
-    return patch.size ? patch_parse(s, patch, &out->files) : OK;
-}
-
-/* ---- Between two runs ---- */
-
-static fallible committed(Scope *s, const Run *run)
-{
-    if (run->commit_sha)
-        return OK;
-    return fail_code(s, CONFLICT, "run_without_changes",
-                     "run %s has no result yet that could be compared", run->id);
-}
-
-static fallible change_between(Scope *s, App *app, const Loaded *run, const Loaded *against,
-                               Change *out)
-{
-    DiffLimits limits = {.files = CHANGE_FILES_MAX, .bytes = CHANGE_PATCH_MAX};
-    DiffRange range = {against->run.commit_sha, run->run.commit_sha, limits};
-    DiffResult found = {0};
-    GitRepo *repo;
-
-    TRY(open_here(s, app, &run->repo, &repo));
-    TRY(git_diff_between(s, repo, &range, &found));
-    *out = (Change){range.from, range.to, found.files, !found.complete};
+    EACH (const FileChange, file, &run->files_changed) {
+        bool there = false;
+        for (size_t i = 0; i < in_patch && !there; i++)
+            there =
+                text_equal(text_clean(s, bytes_of(change->files.items[i].path), NULL), file->path);
+        if (!there)
+            *list_add(s, &change->files) =
+                (FileDiff){.path = file->path,
+                           .old_path = file->old_path,
+                           .status = name_find(file_status_names, file->status),
+                           .added_lines = file->added_lines,
+                           .removed_lines = file->removed_lines,
+                           .binary = file->binary,
+                           .omitted = true};
+        TRY(scope_check(s));
+    }
+    change->is_cut = change->files.count > in_patch;
     return OK;
 }
 
-fallible change_load(Scope *s, App *app, const Caller *caller, const ChangeAsk *ask, Change *out)
+/* The stored patch is what was committed on the commit's first parent. */
+static fallible own_change(Scope *s, App *app, const Caller *caller, const ChangeAsk *ask,
+                           Change *out)
 {
-    Loaded run, against;
-
-    if (text_empty(ask->against))
-        return own_change(s, app, caller, ask, out);
+    Change change = {0};
+    Bytes patch = {0};
+    Loaded of;
+    Place place;
+    bool here = false;
     {
         SCOPE(tmp, s);
         Tx *tx;
         TRY(tx_read(tmp, app->store, caller, &tx));
-        TRY(load(s, tx, ask->run_id, &run));
-        TRY(load(s, tx, ask->against, &against));
+        TRY(load(s, tx, ask->run_id, &of));
+        TRY(run_patch_get(s, tx, of.run.id, &patch));
     }
-    if (!text_equal(run.repo.id, against.repo.id))
+    if (patch.size)
+        TRY(patch_parse(s, patch, &change.files));
+    if ((size_t)of.run.files_count > change.files.count)
+        TRY(add_omitted(s, &of.run, &change));
+    if (of.run.commit_sha)
+        TRY(find_place(s, app, &of, &place, &here));
+    change.head_sha = of.run.commit_sha;
+    change.base_sha = here ? place.parent : NULL;
+    *out = change;
+    return OK;
+}
+
+/* ---- Between two runs ---- */
+
+fallible change_load(Scope *s, App *app, const Caller *caller, const ChangeAsk *ask, Change *out)
+{
+    DiffLimits limits = {.bytes = CHANGE_PATCH_MAX};
+    DiffResult found = {0};
+    Loaded pair[2];
+    Place to, from;
+
+    if (text_empty(ask->against))
+        return own_change(s, app, caller, ask, out);
+    TRY(load_both(s, app, caller, ask, pair));
+    if (!text_equal(pair[0].repo.id, pair[1].repo.id))
         return fail_code(s, INVALID, "runs_of_other_repos",
-                         "runs %s and %s are of different repositories", run.run.id,
-                         against.run.id);
-    TRY(committed(s, &run.run));
-    TRY(committed(s, &against.run));
-    return change_between(s, app, &run, &against, out);
+                         "runs %s and %s are of different repositories", ask->run_id, ask->against);
+    TRY(get_place(s, app, &pair[0], &to));
+    TRY(get_place(s, app, &pair[1], &from));
+    DiffRange range = {from.commit, to.commit, limits};
+    TRY(git_diff_between(s, to.repo, &range, &found));
+    *out = (Change){range.from, range.to, found.files, !found.complete};
+    return OK;
 }
 
 /* ---- As shown ---- */
@@ -149,18 +213,6 @@ void change_patch(Scope *s, const Change *change, const char *path, RunDiff *out
 
 /* ---- One file ---- */
 
-static fallible commit_of(Scope *s, GitRepo *repo, const Run *run, bool old, const char **out)
-{
-    GitCommitInfo info;
-
-    *out = run->commit_sha;
-    if (!old)
-        return OK;
-    TRY(git_commit_info(s, repo, run->commit_sha, &info));
-    *out = info.parents.count ? info.parents.items[0] : NULL;
-    return OK;
-}
-
 static bool looks_binary(Bytes content)
 {
     return content.size && memchr(content.data, 0, content.size) != NULL;
@@ -171,12 +223,10 @@ static fallible read_text(Scope *s, GitRepo *repo, const TreeEntry *entry, RunFi
     Bytes content;
     bool lossy;
 
-    TRY(git_blob_size(s, repo, entry->oid, &out->size));
     out->is_cut = out->size > CHANGE_TEXT_MAX;
     if (out->is_cut)
         return OK;
     TRY(git_read_blob(s, repo, entry->oid, CHANGE_TEXT_MAX, &content));
-    out->size = (int64_t)content.size;
     out->is_binary = looks_binary(content);
     if (!out->is_binary)
         out->text = text_clean(s, content, &lossy);
@@ -185,9 +235,8 @@ static fallible read_text(Scope *s, GitRepo *repo, const TreeEntry *entry, RunFi
 
 fallible change_text(Scope *s, App *app, const Caller *caller, const FileAsk *ask, RunFile *out)
 {
-    const char *commit;
     TreeEntry entry;
-    GitRepo *repo;
+    Place place;
     Loaded of;
     {
         SCOPE(tmp, s);
@@ -196,13 +245,15 @@ fallible change_text(Scope *s, App *app, const Caller *caller, const FileAsk *as
         TRY(load(s, tx, ask->run_id, &of));
     }
     *out = (RunFile){.path = ask->path, .side = ask->old ? "old" : "new"};
-    TRY(committed(s, &of.run));
-    TRY(open_here(s, app, &of.repo, &repo));
-    TRY(commit_of(s, repo, &of.run, ask->old, &commit));
+    TRY(get_place(s, app, &of, &place));
+    const char *commit = ask->old ? place.parent : place.commit;
     if (!commit)
         return fail(s, MISSING, "%s was not there", ask->path);
-    TRY(git_entry(s, repo, commit, ask->path, &entry));
+    TRY(git_entry(s, place.repo, commit, ask->path, &entry));
     if (entry.mode == MODE_TREE || entry.mode == MODE_SUBMODULE)
         return fail_code(s, INVALID, "not_a_file", "%s is not a file", ask->path);
-    return read_text(s, repo, &entry, out);
+    TRY(git_blob_size(s, place.repo, entry.oid, &out->size));
+    if (out->size < 0)
+        return not_here(s, text(s, "the content of %s", ask->path), &of.repo);
+    return read_text(s, place.repo, &entry, out);
 }

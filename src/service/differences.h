@@ -19,14 +19,15 @@ typedef struct ChangeAsk {
 } ChangeAsk;
 
 typedef struct Change {
-    const char *base_sha; /* NULL: not known from what is stored */
+    const char *base_sha; /* NULL: nothing was committed, or not known on this machine */
     const char *head_sha; /* NULL: nothing was committed */
     FileDiffList files;   /* by path; their patches point into the whole */
     bool is_cut;          /* not all of it is there */
 } Change;
 
 /* MISSING; INVALID for runs of different repositories; CONFLICT with "run_without_changes" when one of two
- * runs has no commit, with "repo_not_here" while this machine has no copy of the repository. */
+ * runs has no commit, with "repo_not_here" while this machine does not have both commits; TOO_LARGE over
+ * DIFF_FILES_MAX between two runs. */
 fallible change_load(Scope *s, App *app, const Caller *caller, const ChangeAsk *ask, Change *out);
 /* The first files with their patches, up to the limits; path NULL: all. */
 void change_files(Scope *s, const Change *change, RunFiles *out);

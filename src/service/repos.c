@@ -98,34 +98,21 @@ Error *repo_add(Scope *s, App *app, const Caller *caller, const RepoOrder *order
     return OK;
 }
 
-static fallible access_to(Scope *s, App *app, const Repo *repo, RepoUrl *url,
-                          const Mirrors **mirrors)
-{
-    const Caller owner = {repo->tenant_id, NULL, ROLE_ADMIN};
-
-    TRY(repo_url_parse(s, repo->repo_url, NULL, url));
-    return github_mirrors(s, app, &owner, url, mirrors);
-}
-
 Error *repo_mirror(Scope *s, App *app, const Repo *repo, Mirror **out)
 {
+    const Caller owner = {repo->tenant_id, NULL, ROLE_ADMIN};
     const Mirrors *mirrors;
     RepoUrl url;
 
-    TRY(access_to(s, app, repo, &url, &mirrors));
+    TRY(repo_url_parse(s, repo->repo_url, NULL, &url));
+    TRY(github_mirrors(s, app, &owner, &url, &mirrors));
     return mirror_open(s, mirrors, repo->id, &url, out);
 }
 
-fallible repo_mirror_here(Scope *s, App *app, const Repo *repo, Mirror **out)
+Error *repo_look(Scope *s, App *app, const Repo *repo, GitRepo **out)
 {
-    const Mirrors *mirrors;
-    RepoUrl url;
+    const char *git_dir = mirror_here(s, app->mirrors, repo->id);
 
-    TRY(access_to(s, app, repo, &url, &mirrors));
-    if (!mirror_here(s, mirrors, repo->id))
-        return fail_code(s, CONFLICT, "repo_not_here",
-                         "this server has no copy of %s: start a run in it, or ask a server that "
-                         "has one",
-                         repo->repo_url);
-    return mirror_use(s, mirrors, repo->id, &url, out);
+    *out = NULL;
+    return git_dir ? git_open_path(s, git_dir, out) : OK;
 }

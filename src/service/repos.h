@@ -1,7 +1,7 @@
 /* Repositories: from what a person typed to a mirror that is up to date. */
 #pragma once
 
-#include "git/mirror.h"
+#include "git/objects.h"
 #include "service/app.h"
 #include "store/repos.h"
 
@@ -18,6 +18,6 @@ fallible repo_add(Scope *s, App *app, const Caller *caller, const RepoOrder *ord
 fallible repo_address(Scope *s, App *app, RepoUrl *url);
 /* The mirror of a stored repository; cloned again when its folder is gone. */
 fallible repo_mirror(Scope *s, App *app, const Repo *repo, Mirror **out);
-/* The same for looking only: never clones or fetches. CONFLICT with "repo_not_here" when this machine has
- * no copy. */
-fallible repo_mirror_here(Scope *s, App *app, const Repo *repo, Mirror **out);
+/* What this machine has of it, for looking only: asks nobody, and fetches nothing that is missing. NULL
+ * when there is no copy here. */
+fallible repo_look(Scope *s, App *app, const Repo *repo, GitRepo **out);
