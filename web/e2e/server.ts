@@ -58,6 +58,7 @@ export class Server {
     const child = spawn(binary(), ["serve", "--demo"], { env: this.env, cwd: this.home, stdio: ["ignore", "pipe", log] });
     closeSync(log);
     this.process = child;
+    if (!child.stdout) throw new Error("serve says nothing");
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     const first = String((await lines.next()).value);
     if (!first.includes("listens on")) throw new Error(`serve said ${first}\n${this.log()}`);
