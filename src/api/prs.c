@@ -231,6 +231,8 @@ const Route pull_routes[] = {
     {HTTP_GET, "/v1/tasks/{task_id}/prs", list, .query = &page_query_type, .out = &pull_type,
      .out_list = true, .status = 200, .role = ROLE_VIEWER,
      .about = "List the pull requests of a task, newest first."},
+    {HTTP_GET, "/v1/prs", list, .query = &page_query_type, .out = &pull_type, .out_list = true,
+     .status = 200, .role = ROLE_VIEWER, .about = "List all pull requests, newest first."},
     {HTTP_GET, "/v1/repos/{repo_id}/pull-request-templates", templates, .out = &template_names_type,
      .status = 200, .role = ROLE_VIEWER, .fails = outside,
      .about = "List the repository's pull request templates, the default one first."},

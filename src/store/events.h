@@ -2,6 +2,7 @@
  * whoever writes, because it is counted on the run's row in the inserting transaction. */
 #pragma once
 
+#include "model/context_views.h"
 #include "model/run_cursor.h"
 #include "store/rows.h"
 #include "store/store.h"
@@ -49,6 +50,10 @@ typedef struct TaskEvents {
 /* MISSING when the tenant has no such task. */
 fallible events_of_task_after(Scope *s, Tx *tx, const char *task_id, const RunCursor *after,
                               TaskEvents *out);
+
+/* What the run's model was given, as it was told last; empty when it never was. MISSING when the tenant
+ * has no such run. */
+fallible run_context_get(Scope *s, Tx *tx, const char *run_id, RunContext *out);
 
 /* Lines from that number on, at most LOG_LINES_READ_MAX, fewer when they are long, with one numbering for the run's whole life. */
 fallible log_lines_from(Scope *s, Tx *tx, const char *run_id, int64_t from_line, LogPage *out);

@@ -1,5 +1,6 @@
 /* Events of runs, read: of one run, of a task's runs, and the log as lines. */
 
+#include "base/json.h"
 #include "store/checks.h"
 #include "store/events.h"
 #include "store/queries.h"
@@ -125,6 +126,21 @@ fallible log_tail(Scope *s, Tx *tx, const char *run_id, int64_t count, TextList 
             *list_add(s, out) = line->content;
         from += (int64_t)lines.count;
     }
+    return OK;
+}
+
+fallible run_context_get(Scope *s, Tx *tx, const char *run_id, RunContext *out)
+{
+    RunContext context = {0};
+    RunEvent told = {0};
+    bool found = false;
+    RunState run;
+
+    TRY(run_state(s, tx, run_id, &run));
+    TRY(query_find(s, tx, &q_event_context, ARGS(ARG(run_id)), (QueryFound){&told, &found}));
+    if (found)
+        TRY(json_read(s, bytes_of(told.data), &run_context_type, &context));
+    *out = context;
     return OK;
 }
 

@@ -73,10 +73,10 @@ fallible pull_list(Scope *s, Tx *tx, const char *task_id, Page *page, PullList *
     TRY(page_newest(s, page, &from));
     page->next = NULL;
     *out = found;
-    if (!id_valid(task_id))
+    if (task_id && !id_valid(task_id))
         return OK;
     TRY(query_list(
-        s, tx, &q_pull_list,
+        s, tx, task_id ? &q_pull_list : &q_pulls_newest,
         ARGS(ARG(task_id), ARG_AS(at, from.at), ARG_AS(id, from.id), ARG_AS(limit, from.limit)),
         &found));
     if (page_cut(&from, &found))

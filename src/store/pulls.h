@@ -13,7 +13,7 @@ enum { PULLS_OF_DETAIL_MAX = 100 /* that a task's detail shows */ };
 fallible pull_save(Scope *s, Tx *tx, Pull *pull);
 /* MISSING, "PR not found", also when it belongs to another task. task_id NULL: of any. */
 fallible pull_get(Scope *s, Tx *tx, const char *task_id, const char *id, Pull *out);
-/* Newest first; none for an unknown task. */
+/* Newest first; none for an unknown task. task_id NULL: of all tasks of the tenant. */
 fallible pull_list(Scope *s, Tx *tx, const char *task_id, Page *page, PullList *out);
 /* Holds the row until the commit. */
 fallible pull_lock(Scope *s, Tx *tx, const char *id, Pull *out);

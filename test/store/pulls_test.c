@@ -103,6 +103,25 @@ STORE_TEST(open_ones_are_due_once_nobody_has_looked_for_a_while)
     return OK;
 }
 
+STORE_TEST(pull_requests_of_all_tasks_are_listed_newest_first)
+{
+    PullList all = {0}, others = {0};
+    Pull first, second;
+    Page page = {.limit = 1}, theirs = {0};
+
+    TRY(given_pull(s, w, &first));
+    TRY(given_pull(s, w, &second));
+    TRY(READ(w, pull_list(s, tx, NULL, &page, &all)));
+    CHECK_EQ(all.count, 1);
+    CHECK_TEXT(all.items[0].id, second.id);
+    page.cursor = page.next;
+    TRY(READ(w, pull_list(s, tx, NULL, &page, &all)));
+    CHECK_TEXT(all.items[0].id, first.id);
+    TRY(OTHER(w, pull_list(s, tx, NULL, &theirs, &others)));
+    CHECK_EQ(others.count, 0);
+    return OK;
+}
+
 STORE_TEST(a_tasks_detail_shows_its_pull_requests_and_a_merged_one_makes_it_done)
 {
     TaskDetail detail;

@@ -15,6 +15,12 @@ WHERE run_id = :run_id AND seq > :seq AND tenant_id = :tenant_id
 ORDER BY seq
 LIMIT :limit;
 
+-- event_context -> run_event_type
+SELECT * FROM run_events
+WHERE run_id = :run_id AND kind = 'context' AND tenant_id = :tenant_id
+ORDER BY seq DESC
+LIMIT 1;
+
 -- log_chunks_from -> run_event_type
 -- From the chunk that holds the line on, up to a line. Both steps walk an index, whatever row-level security adds.
 SELECT * FROM run_events

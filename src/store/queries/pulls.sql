@@ -22,6 +22,12 @@ WHERE task_id = :task_id AND number = :number AND tenant_id = :tenant_id
 ORDER BY created_at, id
 LIMIT 1;
 
+-- pulls_newest -> pull_type
+SELECT * FROM prs
+WHERE tenant_id = :tenant_id AND (created_at, id) < (:at, :id)
+ORDER BY created_at DESC, id DESC
+LIMIT :limit;
+
 -- pull_list -> pull_type
 SELECT * FROM prs
 WHERE task_id = :task_id AND (created_at, id) < (:at, :id) AND tenant_id = :tenant_id
