@@ -1,5 +1,5 @@
 // The pages and their addresses: one list for the router, the sidebar, the palette and the tests.
-import { Activity, Home, Settings, type LucideIcon } from "lucide-react";
+import { Activity, GitPullRequest, Home, Kanban, ListTodo, Settings, type LucideIcon } from "lucide-react";
 import type { ComponentType } from "react";
 
 interface PageRoute {
@@ -11,6 +11,9 @@ interface PageRoute {
 export const pages: PageRoute[] = [
   { path: "/", load: () => import("./pages/home/page") },
   { path: "/settings/:section?", load: () => import("./pages/settings/page") },
+  { path: "/board", load: () => import("./pages/board/page") },
+  { path: "/backlog", load: () => import("./pages/backlog/page") },
+  { path: "/pulls", load: () => import("./pages/pulls/page") },
   { path: "/operations", load: () => import("./pages/operations/page") },
   { path: "/tasks/:taskId", load: () => import("./pages/task/page") },
   { path: "/runs/:runId", load: () => import("./pages/run/page") },
@@ -20,6 +23,9 @@ export const pages: PageRoute[] = [
 /** Places in the sidebar and the palette: the key of the name in `common`, the sign, and the key after g. */
 export const places: { path: string; name: string; Sign: LucideIcon; key: string }[] = [
   { path: "/", name: "place.home", Sign: Home, key: "h" },
+  { path: "/board", name: "place.board", Sign: Kanban, key: "b" },
+  { path: "/backlog", name: "place.backlog", Sign: ListTodo, key: "l" },
+  { path: "/pulls", name: "place.pulls", Sign: GitPullRequest, key: "p" },
   { path: "/operations", name: "place.operations", Sign: Activity, key: "o" },
   { path: "/settings", name: "place.settings", Sign: Settings, key: "s" },
 ];

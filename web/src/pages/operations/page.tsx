@@ -44,6 +44,7 @@ export default function OperationsPage() {
   );
 }
 
+const queueColumns = ["queue", "due", "delayed", "leased", "dead", "oldest"];
 const head = "px-4 py-2 text-left text-xs font-medium text-muted";
 const cell = "px-4 py-2 tabular-nums";
 
@@ -59,7 +60,7 @@ function Queues() {
           ) : (
             <Card className="overflow-x-auto">
               <table className="w-full text-sm whitespace-nowrap">
-                <thead><tr>{["queue", "due", "delayed", "leased", "dead", "oldest"].map((name) => <th key={name} scope="col" className={head}>{t(`column.${name}`)}</th>)}</tr></thead>
+                <thead><tr>{queueColumns.map((name) => <th key={name} scope="col" className={head}>{t(`column.${name}`)}</th>)}</tr></thead>
                 <tbody className="divide-y border-t">
                   {found.map((queue) => (
                     <tr key={queue.queue}>
