@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useDeferredValue, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
 import { taskQuery } from "@/api/queries";
@@ -11,9 +11,10 @@ import { Asked, Empty } from "@/ui/state";
 import { FollowUp } from "./follow-up";
 import { Pulls, RepoLine, TaskMenu } from "./head";
 import { byMessage, type RunSummary, type Task } from "./run-state";
-import { Round } from "./timeline";
+import { Round, RoundPlace } from "./timeline";
 
 const none: RunSummary[] = [];
+const firstDrawn = 4; // rounds at the end; those before them follow without blocking the page
 
 export default function TaskPage() {
   const { taskId = "" } = useParams();
@@ -44,6 +45,7 @@ function Conversation({ task }: { task: Task }) {
   const [chosen, setChosen] = useState<string[]>([]);
   const [baseId, setBaseId] = useDraft(`task.${task.id}.base`);
   const list = useNewest(task.messages);
+  const drawnFrom = useDeferredValue(0, Math.max(0, task.messages.length - firstDrawn));
   const area = useRef<HTMLDivElement>(null);
   const runs = useMemo(() => byMessage(task), [task]);
   useKeys({ j: () => stepFocus(list.current, "a[data-run]", 1), k: () => stepFocus(list.current, "a[data-run]", -1) });
@@ -62,6 +64,7 @@ function Conversation({ task }: { task: Task }) {
       ) : (
         <ol ref={list} aria-label={t("conversation")} className="flex flex-col gap-8">
           {task.messages.map((message, index) => {
+            if (index < drawnFrom) return <RoundPlace key={message.id} />;
             const ours = runs.get(message.id) ?? none;
             const picked = ours.filter((run) => chosen.includes(run.id)).map((run) => run.id).join(" ");
             return <Round key={message.id} message={message} runs={ours} taskId={task.id} chosen={picked} isLast={index === task.messages.length - 1} onChoose={toggle} onContinue={build} />;

@@ -90,11 +90,11 @@ export const RunCard = memo(function RunCard({ run, taskId, chosen, onChoose, on
   const name = runName(run);
   const discarded = run.verdict === "discarded";
   return (
-    <article aria-label={name} className={cn("flex min-w-0 flex-col gap-2 rounded-2xl border bg-surface p-3.5 shadow-card", discarded && "bg-sunken shadow-none", chosen && "border-accent ring-1 ring-accent")}>
+    <article aria-label={name} className={cn("flex min-w-0 flex-col gap-2 rounded-2xl border bg-surface p-3.5 shadow-card has-[a:focus-visible]:border-accent", discarded && "bg-sunken shadow-none", chosen && "border-accent ring-1 ring-accent")}>
       <header className="flex items-center gap-2">
         <span className="flex size-6 shrink-0 items-center"><input type="checkbox" checked={chosen} onChange={() => onChoose(run.id)} aria-label={t("choose_run", { name })} className="size-4 accent-(--accent)" /></span>
-        <h3 className="min-w-0 flex-1 truncate text-sm font-semibold">
-          <Link to={address.run(run.id)} data-run className={cn("scroll-mt-16 scroll-mb-56 hover:underline", discarded && "text-muted line-through")}>{name}</Link>
+        <h3 className="min-w-0 flex-1 text-sm font-semibold">
+          <Link to={address.run(run.id)} data-run title={name} className={cn("block scroll-mt-16 scroll-mb-72 truncate hover:underline", discarded && "text-muted line-through")}>{name}</Link>
         </h3>
         <RunBadge status={run.status} />
         <Actions run={run} taskId={taskId} onContinue={onContinue} />

@@ -48,18 +48,23 @@ function Said({ message }: { message: Schemas["Message"] }) {
   );
 }
 
+const place = "-m-1 flex flex-col gap-3 p-1 [contain-intrinsic-size:auto_18rem] [content-visibility:auto]";
+
+/** As high as a round that was not laid out yet. */
+export const RoundPlace = () => <li className={place} aria-hidden />;
+
 /** Rounds far from the window are neither laid out nor painted, and drawn again only when they changed. */
 export const Round = memo(
   function Round({ message, runs, taskId, chosen, isLast, onChoose, onContinue }: RoundProps) {
     const { t } = useTranslation("task");
     const ids = chosen ? chosen.split(" ") : [];
     return (
-      <li className="-m-1 flex flex-col gap-3 p-1 [contain-intrinsic-size:auto_18rem] [content-visibility:auto]">
+      <li className={place}>
         <Said message={message} />
         {runs.length > 0 && (
           <section aria-label={t("runs_of")} className="flex flex-col gap-3">
             <h2 className="sr-only">{t("runs_of")}</h2>
-            <div className="grid grid-cols-[repeat(auto-fit,minmax(min(100%,17rem),1fr))] gap-3">
+            <div className="grid grid-cols-[repeat(auto-fit,minmax(min(100%,19.5rem),1fr))] gap-3">
               {runs.map((run) => (
                 <RunCard key={run.id} run={run} taskId={taskId} chosen={ids.includes(run.id)} onChoose={onChoose} onContinue={onContinue} />
               ))}
