@@ -9,6 +9,7 @@ import { errorText } from "@/api/errors";
 import { runQuery, taskQuery } from "@/api/queries";
 import { useNow } from "@/lib/clock";
 import { count, duration, money, moment } from "@/lib/format";
+import { PullButton } from "@/pulls/create-pull";
 import { address } from "@/routes";
 import { Changes, RunBadge } from "@/ui/badge";
 import { Button, ButtonLink } from "@/ui/button";
@@ -41,7 +42,7 @@ function OfTask({ run }: { run: Run }) {
 }
 
 function Actions({ run }: { run: Run }) {
-  const { t } = useTranslation("run");
+  const { t } = useTranslation(["run", "pulls"]);
   const queries = useQueryClient();
   const navigate = useNavigate();
   const [key] = useState(newKey);
@@ -58,6 +59,7 @@ function Actions({ run }: { run: Run }) {
       <RunBadge status={run.status} />
       {isOpen(run) && <Button kind="danger" size="small" busy={cancel.isPending} onClick={() => cancel.mutate()}><Square className="size-3.5" aria-hidden />{t("cancel")}</Button>}
       <Button size="small" because={isOpen(run) && t("not_ended")} busy={retry.isPending} onClick={() => retry.mutate()}><RotateCcw className="size-3.5" aria-hidden />{t("again")}</Button>
+      <PullButton size="small" taskId={run.task_id} runId={run.id} because={isOpen(run) ? t("not_ended") : !run.commit_sha && t("pulls:no_changes")} />
       <ButtonLink size="small" to={`${address.compare(run.task_id)}${run.message_id ? `?message=${run.message_id}` : ""}`}><Columns2 className="size-3.5" aria-hidden />{t("compare")}</ButtonLink>
     </>
   );
