@@ -34,6 +34,7 @@ typedef struct AgentSettings {
     int64_t context_tokens; /* of files shown to the model unasked; 0: AGENT_CONTEXT_TOKENS */
     int64_t
         output_tokens; /* of one answer; 0: AGENT_OUTPUT_TOKENS; never over the model's own limit */
+    int64_t log_bytes; /* of log told; 0: TELL_LOG_MAX */
     int64_t files;     /* changed by one run; 0: DRAFT_FILES_MAX */
     OptReal max_cost;  /* US dollars of the whole run */
 } AgentSettings;
@@ -65,6 +66,7 @@ typedef struct AgentTask {
 typedef enum AgentEventKind {
     AGENT_PHASE = 1, /* text: reading, asking, applying, repairing, done */
     AGENT_LOG,       /* text: what the model says, as it comes */
+    AGENT_CONTEXT,   /* detail: RunContext, what the model is given; again when it was given more */
     AGENT_TURN,      /* detail: what one call asked for and got, in sizes */
     AGENT_USAGE,     /* usage: of one try of one call, as soon as it is known */
     AGENT_WARNING,   /* code, text */

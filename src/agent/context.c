@@ -51,10 +51,13 @@ fallible context_add_files(Buffer *b, const CodeSource *code, const Ranking *ran
         TRY(code->files.read(tmp, code->files.self, file->path, SHOW_FILE_BYTES_MAX, &source));
         if (source.kind != SOURCE_FILE && source.kind != SOURCE_EXECUTABLE)
             continue;
+        size_t before = b->size;
         int64_t taken = file_show(b, file, source.content, room->tokens);
         room->tokens -= taken;
         if (taken)
-            texts_add(b->s, &room->shown, file->path);
+            *list_add(b->s, &room->shown) =
+                (ContextFile){text_copy(b->s, file->path), (int64_t)(b->size - before), taken,
+                              text_copy(b->s, file->why)};
     }
     return OK;
 }

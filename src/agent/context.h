@@ -3,6 +3,7 @@
 #pragma once
 
 #include "agent/rank.h"
+#include "model/context_views.h"
 
 enum {
     CONTEXT_CACHE_ENTRIES = 16, /* rankings kept, the longest unused goes */
@@ -28,7 +29,7 @@ fallible context_ranking(Scope *s, ContextCache *cache, const ContextQuestion *q
 /* Adds files, best first, as many as fit. */
 typedef struct ContextRoom {
     int64_t tokens;
-    TextList shown; /* paths, as they were added */
+    ContextFileList shown; /* as they were added */
 } ContextRoom;
 
 fallible context_add_files(Buffer *b, const CodeSource *code, const Ranking *ranking,

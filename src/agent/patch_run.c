@@ -66,11 +66,25 @@ static int64_t room_for_reading(const PatchRun *run)
     return wanted > 0 ? wanted : 0;
 }
 
+static fallible tell_given(Talk *t, const Prompt *first)
+{
+    t->shown = (TextList){0};
+    EACH (const ContextFile, file, &first->shown)
+        texts_add(t->s, &t->shown, file->path);
+    t->given = (RunContext){
+        .system = t->rq.system,
+        .prompt = first->outline,
+        .files = first->shown,
+        .tokens = {true, budget_input_tokens(&t->rq)},
+    };
+    return talk_given(t);
+}
+
 /* The first message, anew: also after the model could not read as much, or takes no tools. */
 static fallible talk_begin(PatchRun *run)
 {
     Talk *t = &run->talk;
-    const char *first;
+    Prompt first;
     PromptParts parts = {t->task, t->code, &run->ranking, run->context_tokens};
 
     t->rq = (LlmRequest){
@@ -81,8 +95,9 @@ static fallible talk_begin(PatchRun *run)
         .cache_key = t->task->base,
         .takes_truncated = true,
     };
-    TRY(prompt_first(t->s, &parts, &t->shown, &first));
-    *list_add(t->s, &t->rq.messages) = (LlmMessage){.role = LLM_USER, .text = first};
+    TRY(prompt_first(t->s, &parts, &first));
+    *list_add(t->s, &t->rq.messages) = (LlmMessage){.role = LLM_USER, .text = first.text};
+    TRY(tell_given(t, &first));
     t->room = room_for_reading(run);
     return tell_log(&t->teller, text(t->s, "[shows the model %zu of %zu files]", t->shown.count,
                                      run->ranking.files_total));
@@ -232,7 +247,10 @@ fallible patch_run(Scope *s, const PatchOrder *order, AgentResult *out)
     PatchRun *run = NEW(s, PatchRun);
 
     TRY(patch_open(s, run, order));
+    size_t unasked = run->talk.given.files.count;
     TRY(turns(run));
+    if (run->talk.given.files.count != unasked)
+        TRY(talk_given(&run->talk));
     DraftFileList files = draft_changes(s, run->talk.draft);
     AgentResult result = {
         .outcome = files.count ? AGENT_CHANGED : AGENT_UNCHANGED,

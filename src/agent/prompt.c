@@ -227,7 +227,7 @@ static void history_add(Scope *s, Buffer *b, const AgentMessageList *history)
     buffer_char(b, '\n');
 }
 
-fallible prompt_first(Scope *s, const PromptParts *parts, TextList *shown, const char **out)
+fallible prompt_first(Scope *s, const PromptParts *parts, Prompt *out)
 {
     Buffer b = buffer_in(s);
     ContextRoom room = {.tokens = parts->tokens};
@@ -239,11 +239,13 @@ fallible prompt_first(Scope *s, const PromptParts *parts, TextList *shown, const
         buffer_text(&b, "\nFile contents cannot be searched yet; ask for files by path.\n");
     buffer_text(&b, "\n# Files\nSome of them, as they are now. Line breaks are shown as LF "
                     "whatever the file has.\n");
+    size_t files_at = b.size;
     TRY(context_add_files(&b, parts->code, parts->ranking, &room));
+    size_t files_end = b.size;
     if (!room.shown.count)
         buffer_text(&b, "\n(none: ask for what you need)\n");
     buffer_format(&b, "\n# The instruction\n%s\n", parts->task->instruction);
-    *shown = room.shown;
-    *out = buffer_string(&b);
+    const char *whole = buffer_string(&b);
+    *out = (Prompt){whole, text(s, "%.*s%s", (int)files_at, whole, whole + files_end), room.shown};
     return OK;
 }

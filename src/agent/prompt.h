@@ -21,8 +21,7 @@ AskForm ask_form(const LlmModel *model);
 const char *prompt_system(Scope *s, AskForm form, const TextList *forbidden);
 LlmToolList prompt_tools(Scope *s, AskForm form);
 
-/* The first message: earlier messages, the tree, files, the instruction at the end. *shown gets the
- * files' paths. */
+/* The first message: earlier messages, the tree, files, the instruction at the end. */
 typedef struct PromptParts {
     const AgentTask *task;
     const CodeSource *code;
@@ -30,4 +29,10 @@ typedef struct PromptParts {
     int64_t tokens; /* for files */
 } PromptParts;
 
-fallible prompt_first(Scope *s, const PromptParts *parts, TextList *shown, const char **out);
+typedef struct Prompt {
+    const char *text;
+    const char *outline; /* the same without the contents of files */
+    ContextFileList shown;
+} Prompt;
+
+fallible prompt_first(Scope *s, const PromptParts *parts, Prompt *out);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "agent/draft.h"
+#include "agent/given.h"
 #include "agent/prompt.h"
 #include "agent/teller.h"
 
@@ -37,6 +38,7 @@ typedef struct Talk {
     bool whole_asked; /* the last resort: whole files were asked for */
     TextList pending; /* paths whose edits did not fit yet */
     TextList shown;   /* paths it has seen whole */
+    RunContext given; /* what it was shown, for people to see */
     const char *summary;
     TurnRecord record;
     bool done;
@@ -61,6 +63,9 @@ fallible talk_cut_off(Talk *t, const LlmReply *reply);
 /* Tells the turn: {"turn", "form", …, "tool_calls": […], "edits", "faults": […]} in sizes, not texts; those are
  * in the log. messages: how many were sent. */
 fallible talk_record(Talk *t, const LlmReply *reply, size_t messages);
+
+/* Tells what the model was given so far. */
+fallible talk_given(Talk *t);
 
 /* Adds a message of ours; on the last turn with the hint that it is. */
 void talk_say(Talk *t, const char *told);

@@ -78,8 +78,12 @@ static fallible read_one(Talk *t, Buffer *b, const char *asked)
         refuse(b, path, why);
         return file.kind == SOURCE_ABSENT ? suggest(t, b, path) : OK;
     }
+    size_t before = b->size;
     Shown shown = show_file(b, &range, file.content, t->room);
     t->room -= shown.tokens;
+    if (shown.tokens)
+        *list_add(t->s, &t->given.files) =
+            (ContextFile){path, (int64_t)(b->size - before), shown.tokens, "asked"};
     if (!shown.tokens)
         refuse(b, asked,
                "it is no text, those lines do not exist, or you have seen as much as you may: edit "

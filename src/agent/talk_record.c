@@ -35,6 +35,11 @@ static void record_faults(JsonWriter *w, const EditFaultList *faults)
     json_close(w, ']');
 }
 
+fallible talk_given(Talk *t)
+{
+    return tell_context(&t->teller, given_json(t->s, &t->given));
+}
+
 fallible talk_record(Talk *t, const LlmReply *reply, size_t messages)
 {
     Buffer b = buffer_in(t->s);

@@ -4,7 +4,9 @@
 
 Teller teller_in(Scope *s, const AgentTask *task)
 {
-    return (Teller){.s = s, .price = task->price, .words = buffer_in(s)};
+    int64_t most = task->settings.log_bytes > 0 ? task->settings.log_bytes : TELL_LOG_MAX;
+
+    return (Teller){.s = s, .price = task->price, .words = buffer_in(s), .most = most};
 }
 
 static fallible tell(Teller *teller, const AgentEvent *event)
@@ -20,6 +22,11 @@ fallible tell_phase(Teller *teller, const char *phase)
 fallible tell_turn(Teller *teller, const char *json)
 {
     return tell(teller, &(AgentEvent){.kind = AGENT_TURN, .detail = {json}});
+}
+
+fallible tell_context(Teller *teller, const char *json)
+{
+    return tell(teller, &(AgentEvent){.kind = AGENT_CONTEXT, .detail = {json}});
 }
 
 fallible tell_warning(Teller *teller, const char *code, const char *text_)
@@ -43,13 +50,13 @@ static fallible tell_words(Teller *teller, size_t size)
     SCOPE(tmp, teller->s);
     const char *words = text_clean(tmp, (Bytes){teller->words.data, size}, NULL);
 
-    if (size && teller->told <= TELL_LOG_MAX) {
-        teller->told += size;
+    if (size && teller->told <= teller->most) {
+        teller->told += (int64_t)size;
         TRY(tell(teller, &(AgentEvent){.kind = AGENT_LOG, .text = words}));
-        if (teller->told > TELL_LOG_MAX)
-            TRY(tell(teller, &(AgentEvent){
-                                 .kind = AGENT_LOG,
-                                 .text = "\n[the rest of the log is left out: it is too long]\n"}));
+        if (teller->told > teller->most)
+            TRY(tell(teller, &(AgentEvent){.kind = AGENT_LOG,
+                                           .text = "\n[the rest of the log is left out: it is "
+                                                   "longer than DURSOR_RUN_LOG_MB]\n"}));
     }
     buffer_drop(&teller->words, size);
     return OK;

@@ -5,7 +5,7 @@
 #include "agent/agent.h"
 
 enum {
-    TELL_LOG_MAX = 4 << 20, /* bytes of the model's words told in one run */
+    TELL_LOG_MAX = 64 << 20, /* bytes of log told in one run, unless a setting says otherwise */
     TELL_WARNINGS_MAX = 100,
 };
 
@@ -14,7 +14,8 @@ typedef struct Teller {
     const AgentEvents *events; /* NULL: nobody listens */
     const Price *price;
     Buffer words; /* not told yet */
-    size_t told;  /* bytes of words so far */
+    int64_t told; /* bytes of words so far */
+    int64_t most; /* bytes of words that are told */
     Usage usage;  /* of the run */
     TextList warnings;
 } Teller;
@@ -25,6 +26,8 @@ fallible tell_phase(Teller *teller, const char *phase);
 /* A line of our own among the model's words. */
 fallible tell_log(Teller *teller, const char *line);
 fallible tell_turn(Teller *teller, const char *json);
+/* json: a RunContext. */
+fallible tell_context(Teller *teller, const char *json);
 /* Each code and text is told once. */
 fallible tell_warning(Teller *teller, const char *code, const char *text);
 /* What is left of the model's words. */

@@ -1,8 +1,9 @@
-/* Routes that read a run's log: a window of lines, and a search. */
+/* Routes that read what a run went through: its log by windows, a search of it, what its model was given. */
 
 #include "store/log_read.h"
 
 #include "api/api.h"
+#include "store/events.h"
 
 typedef struct WindowQuery {
     int64_t from;
@@ -39,6 +40,16 @@ static fallible search(Scope *s, Api *api, const Request *rq, Reply *reply)
     return answer(reply, &found);
 }
 
+static fallible context(Scope *s, Api *api, const Request *rq, Reply *reply)
+{
+    RunContext given;
+    Tx *tx;
+
+    TRY(tx_read(s, api->app->store, rq->caller, &tx));
+    TRY(run_context_get(s, tx, path_part(rq, "run_id"), &given));
+    return answer(reply, &given);
+}
+
 static const Type window_query_type = TYPE(
     WindowQuery, "A window of a log.",
     FIELD(WindowQuery, from, 0, .least = -INT64_MAX, .most = INT64_MAX, .preset = "0",
@@ -64,5 +75,7 @@ const Route run_log_routes[] = {
     {HTTP_GET, "/v1/runs/{run_id}/log/search", search, .query = &words_query_type,
      .out = &log_matches_type, .status = 200, .role = ROLE_VIEWER, .fails = refusals,
      .about = "Lines of the log that hold some words; long logs are searched in several calls."},
+    {HTTP_GET, "/v1/runs/{run_id}/context", context, .out = &run_context_type, .status = 200,
+     .role = ROLE_VIEWER, .fails = missing, .about = "What the run's model was given."},
     {0},
 };

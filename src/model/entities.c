@@ -31,13 +31,10 @@ const Name coding_mode_names[] = {{CODING_INTERACTIVE, "interactive"},
 const Name job_status_names[] = {{JOB_PENDING, "pending"},     {JOB_LEASED, "leased"},
                                  {JOB_SUCCEEDED, "succeeded"}, {JOB_DEAD, "dead"},
                                  {JOB_CANCELED, "canceled"},   {0}};
-const Name event_kind_names[] = {{EVENT_LOG, "log"},
-                                 {EVENT_PHASE, "phase"},
-                                 {EVENT_STATUS, "status"},
-                                 {EVENT_TURN, "turn"},
-                                 {EVENT_USAGE, "usage"},
-                                 {EVENT_WARNING, "warning"},
-                                 {0}};
+const Name event_kind_names[] = {{EVENT_LOG, "log"},         {EVENT_PHASE, "phase"},
+                                 {EVENT_STATUS, "status"},   {EVENT_TURN, "turn"},
+                                 {EVENT_USAGE, "usage"},     {EVENT_WARNING, "warning"},
+                                 {EVENT_CONTEXT, "context"}, {0}};
 const Name role_names[] = {
     {ROLE_VIEWER, "viewer"}, {ROLE_DEVELOPER, "developer"}, {ROLE_ADMIN, "admin"}, {0}};
 

@@ -37,7 +37,8 @@ typedef enum EventKind {
     EVENT_STATUS,
     EVENT_TURN,
     EVENT_USAGE,
-    EVENT_WARNING
+    EVENT_WARNING,
+    EVENT_CONTEXT
 } EventKind;
 
 extern const Name provider_names[], message_role_names[], executor_names[], run_status_names[],

@@ -88,6 +88,7 @@ typedef struct Settings {
     int64_t stream_heartbeat_seconds;
     int64_t stream_rotate_seconds;
     int64_t run_log_lines;
+    int64_t run_log_mb;
 
     /* Git and disk. */
     const char *git_token;

@@ -89,6 +89,7 @@ const Type settings_type = TYPE(
     NUMBER(stream_rotate_seconds, 10, 86400, "200",
            "When a stream asks to be opened anew, before something between cuts it."),
     NUMBER(run_log_lines, 0, 100000, "1000", "Log lines inside the answer that shows a run."),
+    NUMBER(run_log_mb, 1, 4096, "64", "MiB of log that one run may leave; the rest is left out."),
 
     KEY(git_token, 0, "Token for https addresses of DURSOR_GIT_TOKEN_HOST."),
     TEXT(git_token_host, "github.com", "The one host that DURSOR_GIT_TOKEN is sent to."),

@@ -29,6 +29,8 @@ static Error *tell(Scope *s, void *self, const AgentEvent *event)
         return text_equal(event->text, "done") ? OK : recording_phase(s, a->rec, event->text);
     case AGENT_LOG:
         return recording_log(s, a->rec, event->text);
+    case AGENT_CONTEXT:
+        return recording_event(s, a->rec, EVENT_CONTEXT, event->detail.text);
     case AGENT_TURN:
         return recording_event(s, a->rec, EVENT_TURN, event->detail.text);
     case AGENT_USAGE:
@@ -55,6 +57,7 @@ static fallible edit(Scope *s, Attempt *a, AgentResult *result)
         .settings = {.turns = settings->agent_turns,
                      .context_tokens = settings->agent_context_tokens,
                      .output_tokens = settings->agent_output_tokens,
+                     .log_bytes = settings->run_log_mb << 20,
                      .max_cost = a->run.max_cost_usd},
         .cache = a->slot->runner->contexts,
     };

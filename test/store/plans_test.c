@@ -156,6 +156,7 @@ STORE_TEST(statements_that_come_often_use_their_indexes)
         &q_log_chunks_from, &q_task_list,         &q_task_list_of_repo, &q_task_row,
         &q_runs_of_task,    &q_run_get,           &q_message_list,      &q_run_summaries,
         &q_messages_last,   &q_dead_letters_list, &q_events_reserve,    &q_run_states_of_task,
+        &q_event_context,
     };
     const char *plan;
 
@@ -192,6 +193,7 @@ STORE_TEST(tenants_read_by_index_under_row_level_security)
         {&q_run_summaries, "runs_of_task"},
         {&q_runs_of_task, "(number < "},
         {&q_events_after, "(seq > "},
+        {&q_event_context, "_run_id_seq_idx"},
         {&q_log_chunks_from, "(line_number >= $"},
         {&q_dead_letters_list, "(ROW(finished_at, id) < ROW("},
         {&q_events_reserve, "Index Cond: (id = "},
