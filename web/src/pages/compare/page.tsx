@@ -1,5 +1,6 @@
 // Compare the runs of a message: /tasks/ID/compare?runs=A,B&message=ID.
 import { useQuery } from "@tanstack/react-query";
+import type { TFunction } from "i18next";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
@@ -7,6 +8,7 @@ import type { Schemas } from "@/api/client";
 import { taskQuery } from "@/api/queries";
 import { cn } from "@/lib/cn";
 import { useKeys } from "@/lib/keys";
+import { PullButton } from "@/pulls/create-pull";
 import { address } from "@/routes";
 import { ButtonLink } from "@/ui/button";
 import { Choice } from "@/ui/choice";
@@ -14,6 +16,8 @@ import { Page } from "@/ui/page";
 import { Asked, Empty } from "@/ui/state";
 import { comparisonQuery, useAddress, useVerdict, type ChangeLook } from "./compared";
 import { letterOf, lookAt, modes, mostRuns, nameOf, type ComparedRun, type Comparison, type Look, type Verdict } from "./look";
+import { Letter } from "./letters";
+import { isWorking } from "./lines";
 import { Summary } from "./summary";
 import { Workspace } from "./workspace";
 
@@ -89,7 +93,12 @@ function Looked({ task, comparison, look, onChange }: LookedProps) {
     <>
       <div className="flex flex-wrap items-center gap-3">
         <p className={cn("text-sm text-muted", runs.length > 1 && "max-sm:hidden")}>{runs.length < 2 ? t("alone") : t("keys")}</p>
+        <span className="flex-1" />
         {comparison.runs.length > 2 && <RunsChoice comparison={comparison} runs={runs} onChange={onChange} />}
+        <span className="flex items-center gap-1.5">
+          <Letter run={run} />
+          <PullButton key={run.run_id} taskId={task.id} runId={run.run_id} size="small" because={whyNoPull(t, run)} />
+        </span>
       </div>
       <Summary runs={runs} shown={run} onShow={(one) => onChange({ show: one.run_id })} onVerdict={decide} action={(one) => <PullOf run={one} />} />
       {comparison.is_cut && <p className="text-sm text-muted">{t("cut")}</p>}
@@ -97,6 +106,9 @@ function Looked({ task, comparison, look, onChange }: LookedProps) {
     </>
   );
 }
+
+const whyNoPull = (t: TFunction<"compare">, run: ComparedRun) =>
+  isWorking(run) ? t("working", { letter: letterOf(run) }) : !run.files_changed && t("unchanged", { letter: letterOf(run) });
 
 /** The pull request that was made of the run. */
 function PullOf({ run }: { run: ComparedRun }) {
@@ -119,7 +131,7 @@ function RunsChoice({ comparison, runs, onChange }: Pick<LookedProps, "compariso
   };
   return (
     <Choice
-      label={`${t("choose_runs")}: ${shown}`}
+      label={t("choose_runs")}
       options={comparison.runs.map((run) => ({
         value: run.run_id,
         name: `${letterOf(run)} ${nameOf(run)}`,
@@ -128,7 +140,7 @@ function RunsChoice({ comparison, runs, onChange }: Pick<LookedProps, "compariso
       chosen={chosen}
       onPick={pick}
       several
-      className="ml-auto h-7 text-xs"
+      className="h-7 text-xs"
     >
       {shown}
     </Choice>
