@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useCallback, useDeferredValue, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { startTransition, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
 import { taskQuery } from "@/api/queries";
@@ -14,7 +14,7 @@ import { byMessage, type RunSummary, type Task } from "./run-state";
 import { Round, RoundPlace } from "./timeline";
 
 const none: RunSummary[] = [];
-const firstDrawn = 4; // rounds at the end; those before them follow without blocking the page
+const roundsAtOnce = 5; // drawn together
 
 export default function TaskPage() {
   const { taskId = "" } = useParams();
@@ -40,12 +40,21 @@ function useNewest(messages: Task["messages"]) {
   return list;
 }
 
+/** The index of the first round that is drawn: the last ones at once, those before them little by little. */
+function useDrawnFrom(count: number) {
+  const [from, setFrom] = useState(Math.max(0, count - roundsAtOnce));
+  useEffect(() => {
+    if (from > 0) startTransition(() => setFrom(Math.max(0, from - roundsAtOnce)));
+  }, [from]);
+  return from;
+}
+
 function Conversation({ task }: { task: Task }) {
   const { t } = useTranslation("task");
   const [chosen, setChosen] = useState<string[]>([]);
   const [baseId, setBaseId] = useDraft(`task.${task.id}.base`);
   const list = useNewest(task.messages);
-  const drawnFrom = useDeferredValue(0, Math.max(0, task.messages.length - firstDrawn));
+  const drawnFrom = useDrawnFrom(task.messages.length);
   const area = useRef<HTMLDivElement>(null);
   const runs = useMemo(() => byMessage(task), [task]);
   useKeys({ j: () => stepFocus(list.current, "a[data-run]", 1), k: () => stepFocus(list.current, "a[data-run]", -1) });
