@@ -1,6 +1,7 @@
 /* The life of a run. */
 
 #include "base/id.h"
+#include "store/news.h"
 #include "test/store/world.h"
 
 STORE_TEST(runs_are_numbered_within_their_task)
@@ -286,5 +287,41 @@ STORE_TEST(a_run_of_another_tenant_cannot_be_seen_or_canceled)
     FAILS(MISSING, OTHER(w, job_cancel(s, tx, given.job.id, "mine", NULL)));
     TRY(run_now(s, w, given.run.id, &run));
     CHECK_EQ(run.status, RUN_RUNNING);
+    return OK;
+}
+
+STORE_TEST(a_verdict_is_kept_taken_back_and_told_as_news_of_its_run)
+{
+    static const Verdict given_in_turn[] = {VERDICT_PINNED, VERDICT_DISCARDED, 0};
+    GivenRun given;
+    Lease lease;
+    Run run;
+
+    TRY(given_running(s, w, &given, &lease));
+    for (size_t i = 0; i < COUNT_OF(given_in_turn); i++) {
+        NewsRead before, after;
+        TRY(READ(w, news_after(s, tx, NULL, &before)));
+        TRY(TENANT(w, run_judge(s, tx, given.run.id, given_in_turn[i])));
+        TRY(run_now(s, w, given.run.id, &run));
+        CHECK_EQ(run.verdict, given_in_turn[i]);
+        TRY(READ(w, news_after(s, tx, &before.cursor, &after)));
+        CHECK(after.news.count);
+        CHECK_EQ(after.news.items[0].kind, NEWS_RUN);
+        CHECK_TEXT(after.news.items[0].id, given.run.id);
+    }
+    return OK;
+}
+
+STORE_TEST(a_verdict_is_of_the_tenants_own_runs_only)
+{
+    GivenRun given;
+    Lease lease;
+    Run run;
+
+    TRY(given_running(s, w, &given, &lease));
+    FAILS(MISSING, OTHER(w, run_judge(s, tx, given.run.id, VERDICT_PINNED)));
+    FAILS(MISSING, TENANT(w, run_judge(s, tx, given.task.id, VERDICT_PINNED)));
+    TRY(run_now(s, w, given.run.id, &run));
+    CHECK_EQ(run.verdict, 0);
     return OK;
 }
