@@ -29,7 +29,7 @@ export default function RunPage() {
   const { t } = useTranslation("run");
   const run = useQuery(runQuery(runId));
   return (
-    <Page title={run.data ? (run.data.model_name ?? run.data.executor_type) : t("common:place.run")} about={run.data && <OfTask run={run.data} />} actions={run.data && <Actions run={run.data} />} wide>
+    <Page title={run.data ? (run.data.model_name ?? run.data.executor_type) : t("common:place.run")} about={run.data && <OfTask run={run.data} />} actions={run.data && <Actions key={run.data.id} run={run.data} />} wide>
       <Asked query={run} lines={6}>{(found) => <Shown key={found.id} run={found} />}</Asked>
     </Page>
   );

@@ -22,3 +22,12 @@ export function byMessage(task: Pick<Task, "messages" | "runs">): Map<string, Ru
 
 /** The same runs, none of them changed. */
 export const sameRuns = (some: RunSummary[], others: RunSummary[]) => some.length === others.length && some.every((run, index) => run === others[index]);
+
+/** The one run that stands out: the only chosen one, else the only pinned one, else the only one with a result. */
+export function takenRun(runs: RunSummary[], chosen: string[]): RunSummary | undefined {
+  const picked = runs.filter((run) => chosen.includes(run.id));
+  if (picked.length) return picked.length === 1 ? picked[0] : undefined;
+  const pinned = runs.filter((run) => run.verdict === "pinned");
+  if (pinned.length) return pinned.length === 1 ? pinned[0] : undefined;
+  return runs.length === 1 && runs[0]?.commit_sha ? runs[0] : undefined;
+}

@@ -6,9 +6,10 @@ import type { Schemas } from "@/api/client";
 import { useNow } from "@/lib/clock";
 import { ago, moment } from "@/lib/format";
 import { address } from "@/routes";
+import { PullButton } from "@/pulls/create-pull";
 import { Button, ButtonLink } from "@/ui/button";
 import { RunCard } from "./run-card";
-import { sameRuns, type RunSummary } from "./run-state";
+import { isOpen, sameRuns, takenRun, type RunSummary } from "./run-state";
 import { Words } from "./words";
 
 const minute = 60_000;
@@ -33,6 +34,13 @@ function Compare({ runs, taskId, chosen, isLast }: Pick<RoundProps, "runs" | "ta
   const compared = chosen.length > 1 ? chosen : runs.slice(0, mostCompared).map((run) => run.id);
   const wanted = chosen.length > 1 || (isLast && runs.some((run) => run.status === "succeeded"));
   return <ButtonLink to={address.compare(taskId, compared)} kind={wanted ? "primary" : "normal"}>{sign}{t("compare", { count: compared.length })}</ButtonLink>;
+}
+
+/** A pull request of the one run that stands out: chosen, pinned, or alone. */
+function Take({ runs, taskId, chosen }: Pick<RoundProps, "runs" | "taskId"> & { chosen: string[] }) {
+  const { t } = useTranslation(["task", "pulls"]);
+  const run = takenRun(runs, chosen);
+  return run && <PullButton taskId={taskId} runId={run.id} because={isOpen(run) ? t("run_works") : !run.commit_sha && t("pulls:no_changes")} />;
 }
 
 function Said({ message }: { message: Schemas["Message"] }) {
@@ -69,7 +77,10 @@ export const Round = memo(
                 <RunCard key={run.id} run={run} taskId={taskId} chosen={ids.includes(run.id)} onChoose={onChoose} onContinue={onContinue} />
               ))}
             </div>
-            <div className="flex flex-wrap items-center gap-2"><Compare runs={runs} taskId={taskId} chosen={ids} isLast={isLast} /></div>
+            <div className="flex flex-wrap items-center gap-2">
+              <Compare runs={runs} taskId={taskId} chosen={ids} isLast={isLast} />
+              <Take runs={runs} taskId={taskId} chosen={ids} />
+            </div>
           </section>
         )}
       </li>
