@@ -86,8 +86,8 @@ def a_million_lines_are_read_and_searched_in_bounded_steps(box):
     end = server.get(f"/v1/runs/{run}/log?from=-2&limit=1000")
     equal((end["total"], end["from"], [line["text"] for line in end["lines"]]),
           (LINES, LINES - 2, [f"line {LINES - 2}", f"line {LINES - 1}"]))
-    middle = server.ask("GET", f"/v1/runs/{run}/log?from=500500&limit=1000")
-    equal([line["text"] for line in middle.json["lines"]], [f"line {n}" for n in range(500500, 501500)])
+    middle = server.ask("GET", f"/v1/runs/{run}/log?from=501000&limit=1000")
+    equal([line["text"] for line in middle.json["lines"]], [f"line {n}" for n in range(501000, 502000)])
     assert len(middle.body) < 200 * 1000, len(middle.body)
     equal(found(server, run, "Needle"), ([777, 250777, 500777, 750777], 10))
 
