@@ -1,0 +1,58 @@
+// The page of a run: its parts, its log, and what can be found in it.
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { cards, expect, runsEnd, startDemo, test } from "./given";
+
+async function isAccessible(page: Page) {
+  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]).analyze();
+  expect(violations.map((violation) => `${violation.id}: ${violation.nodes[0]?.html}`)).toEqual([]);
+}
+
+async function openRun(page: Page) {
+  await startDemo(page);
+  await runsEnd(page, await cards(page).count());
+  await isAccessible(page);
+  await page.getByRole("link", { name: "demo-careful" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "demo-careful" })).toBeVisible();
+}
+
+test("a place in the log is found by words, and the address keeps the part that is looked at", async ({ home: page }) => {
+  await openRun(page);
+  await page.getByRole("tab", { name: "Log" }).click();
+  const log = page.getByRole("log", { name: "Log" });
+  await expect(log.getByText(/shows the model/)).toBeVisible();
+  const search = page.getByRole("searchbox", { name: "Search the log" });
+  await search.fill("MODEL");
+  await search.press("Enter");
+  await expect(page.getByRole("status").filter({ hasText: /^1 of \d+$/ })).toBeVisible();
+  await search.fill("no such words");
+  await search.press("Enter");
+  await expect(page.getByText("Not found")).toBeVisible();
+  await isAccessible(page);
+  await page.reload();
+  await expect(log.getByText(/shows the model/)).toBeVisible();
+});
+
+test("the other parts tell the request and what was used", async ({ home: page }) => {
+  await openRun(page);
+  await expect(page.getByRole("grid", { name: "Changes line by line" })).toBeVisible();
+  await page.getByRole("tab", { name: "Request" }).click();
+  await expect(page.getByRole("tabpanel").getByText("Greet in Japanese as well")).toBeVisible();
+  await page.getByRole("tab", { name: "Usage" }).click();
+  await expect(page.getByText("Output tokens")).toBeVisible();
+  await isAccessible(page);
+});
+
+test("a run that is asked for again is another run", async ({ home: page }) => {
+  await openRun(page);
+  const first = page.url();
+  for (let turn = 0; turn < 2; turn++) {
+    const before = page.url();
+    await page.getByRole("button", { name: "Run again" }).click();
+    await expect(page).not.toHaveURL(before);
+    await expect(page.getByText("Succeeded")).toBeVisible({ timeout: 30_000 });
+  }
+  await page.goBack();
+  await page.goBack();
+  await expect(page).toHaveURL(first);
+});
