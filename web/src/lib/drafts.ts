@@ -25,6 +25,7 @@ export function useDraft(name: string): [string, (text: string) => void] {
   return [kept.name === name ? kept.text : readDraft(name), write];
 }
 
+/** At signing out: with them goes all else that is kept here of this person ("dursor.mine.…"). */
 export function forgetDrafts() {
-  for (const name of Object.keys(localStorage)) if (name.startsWith(prefix)) localStorage.removeItem(name);
+  for (const name of Object.keys(localStorage)) if (name.startsWith(prefix) || name.startsWith("dursor.mine.")) localStorage.removeItem(name);
 }

@@ -27,7 +27,7 @@ export interface Line {
 }
 
 const path = "/v1/events";
-const placeKey = "dursor.live.place";
+const placeKey = "dursor.mine.place";
 const pollUntilKey = "dursor.live.poll_until";
 const beatMs = 12_000; // a line that is quiet for longer is tried anew when nudged
 const answerMs = 10_000; // for a long poll's answer, beyond its wait

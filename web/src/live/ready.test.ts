@@ -23,9 +23,9 @@ test("results are there when no run is open any more; those of the newest messag
 
 test("a task whose runs are open is followed until it is looked at with all ended", () => {
   here.look(task(["1", "running"]));
-  expect(kept.get("dursor.followed")).toBe('["t"]');
+  expect(kept.get("dursor.mine.followed")).toBe('["t"]');
   here.look(task(["1", "succeeded"]));
-  expect(kept.get("dursor.followed")).toBe("[]");
+  expect(kept.get("dursor.mine.followed")).toBe("[]");
 });
 
 test("what is looked at no longer waits", () => {
@@ -35,8 +35,8 @@ test("what is looked at no longer waits", () => {
 });
 
 test("what another version kept does no harm", () => {
-  kept.set("dursor.ready", '[{"id":1},7]');
+  kept.set("dursor.mine.ready", '[{"id":1},7]');
   expect(here.ready.get()).toEqual([]);
-  kept.set("dursor.ready", "{");
+  kept.set("dursor.mine.ready", "{");
   expect(here.ready.get()).toEqual([]);
 });

@@ -21,8 +21,8 @@ const isText = (one: unknown): one is string => typeof one === "string";
 const isReady = (one: unknown): one is Ready => typeof one === "object" && one !== null && "id" in one && "title" in one && "runs" in one;
 
 /** Tasks whose runs were still open when they were last looked at. */
-const followed = shared("dursor.followed", (kept) => listOf(kept, isText));
-export const ready = shared("dursor.ready", (kept) => listOf(kept, isReady));
+const followed = shared("dursor.mine.followed", (kept) => listOf(kept, isText));
+export const ready = shared("dursor.mine.ready", (kept) => listOf(kept, isReady));
 
 const isOpen = (run: Task["runs"][number]) => run.status === "queued" || run.status === "running";
 
@@ -36,11 +36,16 @@ export function resultOf(task: Task): Ready | undefined {
 
 const without = (ids: string[], id: string) => ids.filter((one) => one !== id);
 
+/** Its runs were just started here. */
+export const follow = (id: string) => followed.set([...without(followed.get(), id), id].slice(-mostFollowed));
+
 /** Somebody looks at it now: what is there is seen, what is still to come is followed. */
 export function look(task: Task) {
   const open = task.runs.some(isOpen);
-  const rest = without(followed.get(), task.id);
-  if (open !== (rest.length < followed.get().length)) followed.set(open ? [...rest, task.id].slice(-mostFollowed) : rest);
+  if (open !== followed.get().includes(task.id)) {
+    if (open) follow(task.id);
+    else followed.set(without(followed.get(), task.id));
+  }
   if (ready.get().some((one) => one.id === task.id)) ready.set(ready.get().filter((one) => one.id !== task.id));
 }
 

@@ -10,6 +10,7 @@ import { WhoChips } from "@/compose/who-chips";
 import { useDraft } from "@/lib/drafts";
 import { intentKey, intentSent } from "@/lib/intent";
 import { onMac } from "@/lib/keys";
+import { follow } from "@/live/ready";
 import { useLive } from "@/live/use-live";
 import { address } from "@/routes";
 import { Card } from "@/ui/badge";
@@ -33,6 +34,7 @@ function useStart(at: ReturnType<typeof usePlace>, who: ReturnType<typeof useWho
       intentSent("home");
       intentSent("home.repo");
       onStarted();
+      follow(task.id);
       void queries.invalidateQueries({ queryKey: ["tasks"] });
       void queries.invalidateQueries({ queryKey: ["repos"] });
       void navigate(address.task(task.id));

@@ -9,6 +9,7 @@ import { modelsQuery, reposQuery, tasksQuery } from "@/api/queries";
 import { createTask } from "@/compose/start";
 import { cn } from "@/lib/cn";
 import { shared, useShared } from "@/lib/shared";
+import { follow } from "@/live/ready";
 import { address } from "@/routes";
 import { Card } from "@/ui/badge";
 import { Button, IconButton } from "@/ui/button";
@@ -39,6 +40,7 @@ function DemoStart({ repoId, modelIds }: { repoId: string; modelIds: string[] })
   const demo = useMutation({
     mutationFn: () => createTask(repoId, { key, instruction: t("demo_instruction"), modelIds, agents: [] }),
     onSuccess: async (task) => {
+      follow(task.id);
       await queries.invalidateQueries({ queryKey: ["tasks"] });
       void navigate(address.task(task.id));
     },
