@@ -91,6 +91,7 @@ static fallible store_by_hand(Scope *s, const Attempt *a)
     SCOPE(tmp, s);
     Tx *tx;
 
+    TRY(recording_flush(tmp, a->rec)); /* nothing may be stored behind the end */
     TRY(tx_write(tmp, a->app->store, &a->slot->caller, &tx));
     TRY(line_advance(tmp, tx, &a->slot->lease, &step));
     TRY(run_finish(tmp, tx, &a->slot->lease, &end));
