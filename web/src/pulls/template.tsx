@@ -7,6 +7,9 @@ import { Skeleton } from "@/ui/state";
 import { templateQuery, templatesQuery } from "./pulls";
 import { Trouble } from "./trouble";
 
+/** What stands before a template for GitHub, not for readers. */
+const frontMatter = /^---\r?\n[^]*?\n---\r?\n/;
+
 interface TemplateProps {
   repoId: string;
   runId: string;
@@ -26,7 +29,7 @@ export function Template({ repoId, runId, chosen, onChoose, onTake }: TemplatePr
   if (templates.error) return <Trouble error={templates.error} onRetry={() => void templates.refetch()} />;
   if (!templates.data) return <Skeleton className="h-9" />;
   if (!templates.data.templates.length) return <p className="text-sm text-muted">{t("no_template")}</p>;
-  const text = file.data?.text ?? undefined;
+  const text = file.data?.text?.replace(frontMatter, "");
   return (
     <div className="flex flex-col gap-2">
       <Select label={t("template")} value={path} onChange={(event) => onChoose(event.target.value)}>

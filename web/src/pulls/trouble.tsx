@@ -1,5 +1,6 @@
 // What stands between a run and its pull request, in words, with what to do next.
 import { CircleAlert } from "lucide-react";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api/client";
 import { errorText } from "@/api/errors";
@@ -9,13 +10,17 @@ const mendedInSettings = new Set(["github_not_configured", "forge_credentials", 
 
 export function Trouble({ error, onRetry }: { error: unknown; onRetry?: (() => void) | undefined }) {
   const { t } = useTranslation("pulls");
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    box.current?.scrollIntoView({ block: "nearest" }); // it may come below a long form
+  }, [error]);
   const known = error instanceof ApiError ? error : undefined;
   const code = known?.code ?? "";
   const said = errorText(t, error);
   const sentence = t(`trouble.${code}.what`, { defaultValue: said });
   const step = t(`trouble.${code}.next`, { defaultValue: "" });
   return (
-    <div role="alert" className="flex items-start gap-3 rounded-xl border border-bad/30 bg-bad-weak px-4 py-3 text-sm">
+    <div ref={box} role="alert" className="flex items-start gap-3 rounded-xl border border-bad/30 bg-bad-weak px-4 py-3 text-sm">
       <CircleAlert className="mt-0.5 size-5 shrink-0 text-bad" aria-hidden />
       <div className="min-w-0 flex-1">
         <p className="font-medium">{sentence}</p>
