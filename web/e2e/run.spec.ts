@@ -36,8 +36,10 @@ test("a place in the log is found by words, and the address keeps the part that 
 test("the other parts tell the request and what was used", async ({ home: page }) => {
   await openRun(page);
   await expect(page.getByRole("grid", { name: "Changes line by line" })).toBeVisible();
-  await page.getByRole("tab", { name: "Request" }).click();
-  await expect(page.getByRole("tabpanel").getByText("Greet in Japanese as well")).toBeVisible();
+  await page.getByRole("tab", { name: "Request and context" }).click();
+  await expect(page.getByRole("tabpanel").getByText("Greet in Japanese as well").first()).toBeVisible();
+  await expect(page.getByRole("table", { name: "Files shown to the model" }).getByRole("rowheader", { name: "greeter/greet.py" })).toBeVisible();
+  await isAccessible(page);
   await page.getByRole("tab", { name: "Usage" }).click();
   await expect(page.getByText("Output tokens")).toBeVisible();
   await isAccessible(page);

@@ -10,7 +10,7 @@ import { TextField } from "@/ui/field";
 import { Asked, Empty } from "@/ui/state";
 import { searchQuery, useLogLines, useLogTotal, type LogLine } from "./log";
 
-const lineHeight = 20; // pixels
+const lineHeight = 17; // pixels: a million lines stay below what browsers can make one element high
 const nearEnd = 40; // pixels from the end that still count as the end
 
 const looks: Partial<Record<LogLine["kind"], string>> = { phase: "text-busy", status: "font-semibold", warning: "text-warn", usage: "text-muted", turn: "text-muted" };
@@ -54,7 +54,7 @@ function Lines({ runId, total, running }: { runId: string; total: number; runnin
           {items.map(({ index, start }) => {
             const line = lines.get(index);
             return (
-              <div key={index} className={cn("absolute left-0 flex w-max min-w-full gap-3 pr-4 leading-5 whitespace-pre", marked === index && "bg-accent-weak")} style={{ top: start, height: lineHeight }}>
+              <div key={index} className={cn("absolute left-0 flex w-max min-w-full gap-3 pr-4 leading-[17px] whitespace-pre", marked === index && "bg-accent-weak")} style={{ top: start, height: lineHeight }}>
                 <span className="w-16 shrink-0 text-right text-muted select-none">{index + 1}</span>
                 <span className={line && looks[line.kind]}>{line?.text ?? " "}</span>
               </div>

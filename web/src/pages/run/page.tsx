@@ -17,6 +17,7 @@ import { Facts } from "@/ui/facts";
 import { Page } from "@/ui/page";
 import { Asked, Loading } from "@/ui/state";
 import { Tabs } from "@/ui/tabs";
+import { Context } from "./context";
 import { LogView } from "./log-view";
 
 type Run = Schemas["RunView"];
@@ -81,7 +82,7 @@ function Shown({ run }: { run: Run }) {
         tabs={[
           { value: "diff", name: <>{t("diff")} {run.files_count > 0 && <Changes added={run.added_lines} removed={run.removed_lines} />}</>, content: <Suspense fallback={<Loading lines={8} />}><RunDiff runId={run.id} /></Suspense> },
           { value: "log", name: t("log"), content: <LogView runId={run.id} running={isOpen(run)} /> },
-          { value: "request", name: t("request"), content: <p className="max-w-prose rounded-2xl bg-accent-weak px-4 py-3 whitespace-pre-wrap">{run.instruction}</p> },
+          { value: "request", name: t("request"), content: <Context run={run} /> },
           { value: "usage", name: t("usage"), content: <Usage run={run} /> },
         ]}
       />
