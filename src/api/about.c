@@ -39,6 +39,7 @@ static fallible about(Scope *s, Api *api, const Request *rq, Reply *reply)
         .bus = scheme_of(s, settings->bus_url),
         .blob = scheme_of(s, settings->blob_url),
         .demo = api->app->demo_url != NULL,
+        .share_links = settings->share_links,
         .data_dir = local ? settings->data_dir : NULL,
         .started_at = api->app->started_at,
     };

@@ -8,17 +8,39 @@
 extern const Route bulk_routes[], preference_routes[], kanban_routes[], backlog_routes[],
     breakdown_routes[], ci_routes[], review_routes[], agentic_routes[], repo_choice_routes[],
     log_stream_routes[], news_routes[], operation_routes[], about_routes[], trial_routes[],
-    run_log_routes[], difference_routes[], plain_routes[];
+    run_log_routes[], difference_routes[], plain_routes[], share_routes[];
 extern const Route system_routes[], page_routes[], model_routes[], repo_routes[], task_routes[],
     run_routes[], event_routes[], pull_routes[], github_routes[], webhook_routes[];
 
-const Route *const route_tables[] = {
-    system_routes,      page_routes,       model_routes, repo_routes,       task_routes,
-    run_routes,         event_routes,      bulk_routes,  preference_routes, kanban_routes,
-    backlog_routes,     breakdown_routes,  ci_routes,    review_routes,     agentic_routes,
-    repo_choice_routes, log_stream_routes, pull_routes,  github_routes,     webhook_routes,
-    news_routes,        operation_routes,  about_routes, trial_routes,      run_log_routes,
-    difference_routes,  plain_routes,      NULL};
+const Route *const route_tables[] = {system_routes,
+                                     page_routes,
+                                     model_routes,
+                                     repo_routes,
+                                     task_routes,
+                                     run_routes,
+                                     event_routes,
+                                     bulk_routes,
+                                     preference_routes,
+                                     kanban_routes,
+                                     backlog_routes,
+                                     breakdown_routes,
+                                     ci_routes,
+                                     review_routes,
+                                     agentic_routes,
+                                     repo_choice_routes,
+                                     log_stream_routes,
+                                     pull_routes,
+                                     github_routes,
+                                     webhook_routes,
+                                     news_routes,
+                                     operation_routes,
+                                     about_routes,
+                                     trial_routes,
+                                     run_log_routes,
+                                     difference_routes,
+                                     plain_routes,
+                                     share_routes,
+                                     NULL};
 
 static const char *const express[] = {"/health", "/healthz", "/readyz", NULL};
 

@@ -145,6 +145,6 @@ void dispatch_failed(Scope *s, void *app, const HttpRequest *rq, const Error *e,
 void dispatch_done(Scope *s, void *app, const HttpRequest *rq, const HttpOutcome *outcome)
 {
     (void)app;
-    log_debug(s, "%s %s gave %d in %lld us", rq->method_name, rq->path, outcome->status,
+    log_debug(s, "%s %s gave %d in %lld us", rq->method_name, rq->logged, outcome->status,
               (long long)outcome->us);
 }

@@ -68,7 +68,8 @@ const Type about_view_type = TYPE(
     FIELD(AboutView, mode, REQUIRED), FIELD(AboutView, auth, REQUIRED),
     FIELD(AboutView, database, REQUIRED), FIELD(AboutView, schema_version, REQUIRED),
     FIELD(AboutView, queue, REQUIRED), FIELD(AboutView, bus, REQUIRED),
-    FIELD(AboutView, blob, REQUIRED), FIELD(AboutView, demo, REQUIRED), FIELD(AboutView, data_dir),
+    FIELD(AboutView, blob, REQUIRED), FIELD(AboutView, demo, REQUIRED),
+    FIELD(AboutView, share_links, REQUIRED), FIELD(AboutView, data_dir),
     FIELD(AboutView, started_at, REQUIRED), LIST(AboutView, settings, setting_view_type, REQUIRED));
 
 const Type agent_view_type = TYPE(

@@ -123,6 +123,7 @@ typedef struct AboutView {
     const char *bus;
     const char *blob;
     bool demo;
+    bool share_links;         /* may be made */
     const char *data_dir;     /* in local mode */
     Time started_at;          /* of this process */
     SettingViewList settings; /* for administrators */

@@ -89,6 +89,7 @@ typedef struct Settings {
     int64_t stream_rotate_seconds;
     int64_t run_log_lines;
     int64_t run_log_mb;
+    bool share_links;
 
     /* Git and disk. */
     const char *git_token;

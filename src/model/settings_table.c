@@ -90,6 +90,10 @@ const Type settings_type = TYPE(
            "When a stream asks to be opened anew, before something between cuts it."),
     NUMBER(run_log_lines, 0, 100000, "1000", "Log lines inside the answer that shows a run."),
     NUMBER(run_log_mb, 1, 4096, "64", "MiB of log that one run may leave; the rest is left out."),
+    FLAG(share_links, "false",
+         "Whether links may be made that show a run, read-only, to whoever has them, until they "
+         "expire"
+         " or are revoked."),
 
     KEY(git_token, 0, "Token for https addresses of DURSOR_GIT_TOKEN_HOST."),
     TEXT(git_token_host, "github.com", "The one host that DURSOR_GIT_TOKEN is sent to."),

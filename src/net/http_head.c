@@ -185,6 +185,18 @@ static Refusal read_path(HttpExchange *ex)
     return accepted;
 }
 
+/* Decided by the decoded segments, empty ones left out: "//%73/TOKEN" and "/s%2FTOKEN" as well. */
+static const char *path_logged(const HttpRequest *rq)
+{
+    EACH (const char *, segment, &rq->segments) {
+        if (text_empty(*segment))
+            continue;
+        bool secret = strncasecmp(*segment, "s", 1) == 0 && strchr("/\\", (*segment)[1]);
+        return secret ? "/s/..." : rq->path; /* strchr finds the end, too: "s" alone */
+    }
+    return rq->path;
+}
+
 static Refusal read_target(HttpExchange *ex)
 {
     Scope *s = ex->home;
@@ -203,7 +215,9 @@ static Refusal read_target(HttpExchange *ex)
             return bad("the query is not well formed");
         }
     }
-    return read_path(ex);
+    Refusal refusal = read_path(ex);
+    ex->rq.logged = refusal.status ? "" : path_logged(&ex->rq);
+    return refusal;
 }
 
 /* ---- The whole ---- */
@@ -233,7 +247,7 @@ Refusal http_head_read(HttpExchange *ex, const char *method, const char *version
     rq->at = time_now();
     rq->kept = ex->connection->requests > 1;
     rq->id = request_id(ex->home, &rq->headers);
-    rq->path = "";
+    rq->path = rq->logged = "";
     if (!refusal.status && strcmp(version, "HTTP/1.1") != 0 && strcmp(version, "HTTP/1.0") != 0)
         refusal = (Refusal){505, UNSUPPORTED, "only HTTP/1.1 and HTTP/1.0 are spoken here"};
     if (!refusal.status)

@@ -13,6 +13,9 @@
  *         return OK;
  *     }
  *
+ * What follows a first segment "s" is a capability: who has the address has what it opens. It never enters
+ * a log, also not from an address that is slightly wrong.
+ *
  * What is refused before a handler sees it: 400 (head not strict, two lengths, Host not once), 408 by
  * closing (slow), 413, 414, 431, 501 (transfer encodings but chunked), 503 with Retry-After (queue or
  * body memory full, stopping). Wrong methods are the handler's to answer.
@@ -42,6 +45,7 @@ typedef struct HttpRequest {
     const char *method_name;
     const char *target; /* as sent, with query */
     const char *path;   /* as sent, without query, still encoded */
+    const char *logged; /* the path for logs: of /s/TOKEN no more than "/s/..." */
     TextList segments;  /* of the path, decoded: "/v1/a%20b" is "v1", "a b"; "/" has none */
     PairList query;     /* decoded */
     PairList headers;

@@ -132,7 +132,7 @@ static void unit_fields(Scope *s, const HttpRequest *rq)
 {
     scope_field(s, "request_id", rq->id);
     scope_field(s, "method", rq->method_name);
-    scope_field(s, "path", text_head(s, rq->path, 200));
+    scope_field(s, "path", text_head(s, rq->logged, 200));
 }
 
 /* True when the exchange has its answer, false when it waits for another turn. */

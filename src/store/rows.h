@@ -3,6 +3,7 @@
 
 #include "model/board_views.h"
 #include "model/news.h"
+#include "model/share_views.h"
 #include "model/operation_views.h"
 #include "store/pull_rows.h"
 

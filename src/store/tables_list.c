@@ -121,6 +121,16 @@ static const StoredColumn run_patches_columns[] = {
     {0},
 };
 
+static const StoredColumn shares_columns[] = {
+    {"id", FIELD_TEXT, .flags = KEY | NEEDED | UUID},
+    {"run_id", FIELD_TEXT, .flags = NEEDED | UUID},
+    {"token_hash", FIELD_TEXT, .flags = NEEDED},
+    {"expires_at", FIELD_TIME, .flags = NEEDED},
+    {"created_at", FIELD_TIME, .flags = NEEDED},
+    {"revoked_at", FIELD_TIME},
+    {0},
+};
+
 static const StoredColumn run_events_columns[] = {
     {"run_id", FIELD_TEXT, .flags = KEY | NEEDED | UUID},
     {"seq", FIELD_OPT_INT, .flags = KEY | NEEDED},
@@ -338,6 +348,7 @@ const StoredTable stored_tables[] = {
     {"lines", lines_columns, 200},
     {"runs", runs_columns, 32},
     {"run_patches", run_patches_columns, 4},
+    {"shares", shares_columns, 200},
     {"run_events", run_events_columns, 32},
     {"usage", usage_columns, 200},
     {"user_preferences", user_preferences_columns, 200},
