@@ -12,6 +12,7 @@ import { repoName } from "@/lib/format";
 import { address, places } from "@/routes";
 import { chooseTheme, themes } from "@/theme";
 import { Kbd } from "@/ui/badge";
+import { focusBack } from "@/ui/focus-back";
 import { useNoticeSwitch } from "./notice-switch";
 
 const shown = 6; // newest tasks, before anything is typed
@@ -23,7 +24,7 @@ export function Palette({ open, onClose, onHelp }: { open: boolean; onClose: () 
     <Dialog.Root open={open} onOpenChange={(wanted) => !wanted && onClose()}>
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-40 bg-black/50" />
-        <Dialog.Content aria-describedby={undefined} className="fixed top-[12vh] left-1/2 z-40 w-[min(94vw,36rem)] -translate-x-1/2 overflow-hidden rounded-2xl border bg-raised shadow-pop">
+        <Dialog.Content aria-describedby={undefined} onCloseAutoFocus={focusBack} className="fixed top-[12vh] left-1/2 z-40 w-[min(94vw,36rem)] -translate-x-1/2 overflow-hidden rounded-2xl border bg-raised shadow-pop">
           <Dialog.Title className="sr-only">{t("palette.title")}</Dialog.Title>
           <Commands onClose={onClose} onHelp={onHelp} />
         </Dialog.Content>

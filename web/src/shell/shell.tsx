@@ -1,6 +1,6 @@
 // The frame around every page: sidebar (on a phone a sheet), notices, palette, help.
 import { Menu as Bars } from "lucide-react";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Outlet, useLocation, useNavigate } from "react-router";
 import { Toaster } from "sonner";
@@ -41,6 +41,9 @@ export function Shell() {
     setShownAt(location.pathname); // what was open belongs to the page that was left
     setOpen("");
   }
+  useEffect(() => {
+    if (document.activeElement === document.body) document.getElementById("content")?.focus({ preventScroll: true }); // what had it went with the last page
+  }, [location.pathname]);
 
   return (
     <div className="flex h-dvh flex-col lg:flex-row">

@@ -17,6 +17,7 @@ import { address, places } from "@/routes";
 import { chooseTheme, themes, useTheme } from "@/theme";
 import { Kbd } from "@/ui/badge";
 import { ButtonLink, IconButton } from "@/ui/button";
+import { focusBack } from "@/ui/focus-back";
 import { Menu, MenuChoice } from "@/ui/menu";
 import { Skeleton } from "@/ui/state";
 import { NoticeSwitch } from "./notice-switch";
@@ -119,7 +120,7 @@ export function Sheet({ open, onClose, children }: { open: boolean; onClose: () 
     <Dialog.Root open={open} onOpenChange={(wanted) => !wanted && onClose()}>
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-30 bg-black/50" />
-        <Dialog.Content aria-describedby={undefined} className="fixed inset-y-0 left-0 z-30 w-[min(85vw,20rem)] bg-surface shadow-pop">
+        <Dialog.Content aria-describedby={undefined} onCloseAutoFocus={focusBack} className="fixed inset-y-0 left-0 z-30 w-[min(85vw,20rem)] bg-surface shadow-pop">
           <Dialog.Title className="sr-only">{t("navigation")}</Dialog.Title>
           {children}
         </Dialog.Content>

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { cn } from "@/lib/cn";
 import { Button, IconButton } from "./button";
+import { focusBack, focusField } from "./focus-back";
 
 interface DialogProps {
   open: boolean;
@@ -25,8 +26,10 @@ export function Dialog({ open, onClose, title, about, actions, wide, children }:
         <Radix.Overlay className="fixed inset-0 z-40 bg-black/50" />
         <Radix.Content
           {...(about ? {} : { "aria-describedby": undefined })}
+          onOpenAutoFocus={focusField}
+          onCloseAutoFocus={focusBack}
           className={cn(
-            "fixed inset-x-0 bottom-0 z-40 flex max-h-[92dvh] flex-col rounded-t-2xl border bg-raised shadow-pop sm:inset-auto sm:top-1/2 sm:left-1/2 sm:w-[min(92vw,34rem)] sm:-translate-1/2 sm:rounded-2xl",
+            "outline-none fixed inset-x-0 bottom-0 z-40 flex max-h-[92dvh] flex-col rounded-t-2xl border bg-raised shadow-pop sm:inset-auto sm:top-1/2 sm:left-1/2 sm:w-[min(92vw,34rem)] sm:-translate-1/2 sm:rounded-2xl",
             wide && "sm:w-[min(94vw,60rem)]",
           )}
         >
