@@ -67,7 +67,7 @@ export const test = base.extend<Given>({
   browserOf: async ({ browser, faults, server }, use) => {
     const contexts: BrowserContext[] = [];
     await use(async (options = {}, origin = server.origin) => {
-      const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en-GB", ...options });
+      const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en-GB", baseURL: origin, ...options });
       contexts.push(context);
       await faults.watch(context, [origin, server.origin]);
       return context;

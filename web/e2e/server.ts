@@ -98,10 +98,14 @@ export class Server {
     return folder;
   }
 
+  /** dursor itself, as a person calls it beside the server. */
+  run(...words: string[]) {
+    return execFileSync(binary(), words, { env: this.env, cwd: this.home, encoding: "utf8" }).trim();
+  }
+
   /** Asks the API as a program does, to prepare what a test needs. */
-  async ask<T>(method: "GET" | "POST", path: string, body?: unknown): Promise<T> {
-    const token = execFileSync(binary(), ["token"], { env: this.env, encoding: "utf8" }).trim();
-    const headers = { Authorization: `Bearer ${token}`, "Content-Type": "application/json" };
+  async ask<T>(method: "GET" | "POST" | "PUT", path: string, body?: unknown): Promise<T> {
+    const headers = { Authorization: `Bearer ${this.run("token")}`, "Content-Type": "application/json" };
     const answer = await fetch(this.origin + path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
     if (!answer.ok) throw new Error(`${method} ${path} gave ${answer.status}: ${await answer.text()}`);
     return (await answer.json()) as T;
