@@ -44,17 +44,6 @@ const Route *const route_tables[] = {system_routes,
 
 static const char *const express[] = {"/health", "/healthz", "/readyz", NULL};
 
-static void names_allowed(Scope *s, Api *api)
-{
-    static const char *const loopback[] = {"localhost", "127.0.0.1", "[::1]"};
-
-    for (size_t i = 0; i < COUNT_OF(loopback); i++)
-        texts_add(s, &api->hosts, loopback[i]);
-    EACH (const char *, host, &api->app->settings->allowed_hosts)
-        texts_add(s, &api->hosts, text_lower(s, *host));
-    api->origins = api->app->settings->allowed_origins;
-}
-
 /* A few workers are best where the database is in the process. Over PostgreSQL a worker mostly waits,
  * for commits above all: one for each connection, unless somebody set another number. */
 static int64_t workers_of(const App *app)
@@ -68,13 +57,10 @@ static int64_t workers_of(const App *app)
     return settings->database_connections;
 }
 
-static HttpServerSettings server_settings(Scope *s, const App *app)
+HttpServerSettings api_server_settings(Scope *s, const Settings *settings)
 {
-    const Settings *settings = app->settings;
-
     HttpServerSettings out = {
         .port = (int)settings->port,
-        .workers = (int)workers_of(app),
         .queue_max = (size_t)settings->http_queue,
         .connections_max = (size_t)settings->http_connections,
         .body_max = (size_t)settings->http_body_bytes,
@@ -105,7 +91,7 @@ Error *api_open(Scope *s, App *app, Api **out)
 {
     Api *api = NEW(s, Api);
     StreamSettings streams = stream_settings(app->settings);
-    HttpServerSettings server = server_settings(s, app);
+    HttpServerSettings server = api_server_settings(s, app->settings);
     HttpApp http = {.app = api,
                     .handle = dispatch,
                     .failed = dispatch_failed,
@@ -114,7 +100,8 @@ Error *api_open(Scope *s, App *app, Api **out)
 
     api->app = app;
     TRY(settings_may_listen(s, app->settings));
-    names_allowed(s, api);
+    guard_names(s, api, app->settings);
+    server.workers = (int)workers_of(app);
     TRY(local_auth_open(s, app_secrets_dir(s, app->settings), &api->auth));
     TRY(streams_open(s, &streams, &api->streams));
     TRY(hub_open(s, app, api->streams, &api->hub));

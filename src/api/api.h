@@ -24,7 +24,13 @@ int api_port(const Api *api);
 /* http://localhost:PORT/login#CODE with a new code. */
 const char *api_login_address(Scope *s, Api *api);
 
+/* Address and limits by the settings, without the number of workers. */
+HttpServerSettings api_server_settings(Scope *s, const Settings *settings);
+
 /* ---- The parts of the frame (api/dispatch.c puts them together) ---- */
+
+/* The names by which this server may be asked, into api->hosts and api->origins. */
+void guard_names(Scope *s, Api *api, const Settings *settings);
 
 /* Who is asking: host and origin allowed, credential valid. *out is NULL for an open route. */
 fallible guard_check(Scope *s, Api *api, const HttpRequest *rq, const Route *route,
@@ -34,6 +40,8 @@ fallible guard_identify(Scope *s, Api *api, const HttpRequest *rq, const Caller 
 bool guard_origin_allowed(const Api *api, const HttpRequest *rq, const char *origin);
 /* The answer of an error: {"detail", "kind", "code", "params", "request_id"}. */
 void error_answer(Scope *s, const HttpRequest *rq, const Error *e, HttpAnswer *out);
+/* The headers of all answers. */
+void dispatch_headers(Scope *s, const Api *api, const HttpRequest *rq, HttpAnswer *out);
 Error *dispatch(Scope *s, void *api, const HttpRequest *rq, HttpAnswer *out);
 void dispatch_failed(Scope *s, void *api, const HttpRequest *rq, const Error *e, HttpAnswer *out);
 void dispatch_done(Scope *s, void *api, const HttpRequest *rq, const HttpOutcome *outcome);

@@ -5,7 +5,7 @@
 #include "base/json.h"
 #include "base/log.h"
 
-static void headers_for_all(Scope *s, Api *api, const HttpRequest *rq, HttpAnswer *out)
+void dispatch_headers(Scope *s, const Api *api, const HttpRequest *rq, HttpAnswer *out)
 {
     const char *origin = header_get(&rq->headers, "Origin");
 
@@ -131,14 +131,14 @@ static fallible handle(Scope *s, Api *api, const HttpRequest *http, HttpAnswer *
 
 Error *dispatch(Scope *s, void *app, const HttpRequest *rq, HttpAnswer *out)
 {
-    headers_for_all(s, app, rq, out);
+    dispatch_headers(s, app, rq, out);
     return handle(s, app, rq, out);
 }
 
 /* With the headers of all answers: a page of an allowed origin may read why it failed. */
 void dispatch_failed(Scope *s, void *app, const HttpRequest *rq, const Error *e, HttpAnswer *out)
 {
-    headers_for_all(s, app, rq, out);
+    dispatch_headers(s, app, rq, out);
     error_answer(s, rq, e, out);
 }
 

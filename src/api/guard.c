@@ -3,6 +3,17 @@
 
 #include "api/api.h"
 
+void guard_names(Scope *s, Api *api, const Settings *settings)
+{
+    static const char *const loopback[] = {"localhost", "127.0.0.1", "[::1]"};
+
+    for (size_t i = 0; i < COUNT_OF(loopback); i++)
+        texts_add(s, &api->hosts, loopback[i]);
+    EACH (const char *, host, &settings->allowed_hosts)
+        texts_add(s, &api->hosts, text_lower(s, *host));
+    api->origins = settings->allowed_origins;
+}
+
 static bool host_allowed(Scope *s, const Api *api, const char *host)
 {
     size_t size = host[0] == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":");

@@ -3,6 +3,7 @@
 #include "cli/command.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -17,10 +18,13 @@
 #include "cli/run.h"
 #include "cli/serve.h"
 #include "cli/token.h"
+#include "cli/web.h"
 #include "sys/fault.h"
+#include "sys/signals.h"
 
 const Command commands[] = {
     {"serve", cli_serve, "everything in one process: API, page, workers"},
+    {"web", cli_web, "the pages, and the API of another process behind them"},
     {"run", cli_run, "the main job without a server: compare models on one instruction"},
     {"token", cli_token,
      "the bearer token of the local server; --login: a new address for the browser"},
@@ -54,6 +58,19 @@ Error *command_print(Scope *s, const char *t)
 {
     if (fputs(t, stdout) == EOF || fflush(stdout) == EOF)
         return fail_errno(s, errno, "writing to standard output");
+    return OK;
+}
+
+Error *command_wait(Scope *s, int *number)
+{
+    struct pollfd fd = {.events = POLLIN};
+    int ready;
+
+    TRY(signals_open(s, &fd.fd));
+    do {
+        TRY(scope_poll(s, &fd, 1, -1, &ready));
+        *number = signals_next(fd.fd);
+    } while (!*number);
     return OK;
 }
 

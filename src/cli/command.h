@@ -25,5 +25,7 @@ extern const Command commands[];
 fallible command_settings(Scope *s, Settings **out);
 /* Writes all of it to standard output. */
 fallible command_print(Scope *s, const char *t);
+/* Until SIGINT or SIGTERM, whose number it is. */
+fallible command_wait(Scope *s, int *number);
 /* The exit status for how a command ended. */
 int command_status(const Error *e);

@@ -2,8 +2,6 @@
 
 #include "cli/serve.h"
 
-#include <poll.h>
-
 #include "api/api.h"
 #include "base/log.h"
 #include "cli/command.h"
@@ -28,19 +26,6 @@ static fallible options_read(Scope *s, int argc, char **argv, bool *demo)
             return fail(s, INVALID, "serve does not take %s: see dursor serve --help", argv[i]);
         *demo = true;
     }
-    return OK;
-}
-
-static fallible wait_for_signal(Scope *s, int *number)
-{
-    struct pollfd fd = {.events = POLLIN};
-    int ready;
-
-    TRY(signals_open(s, &fd.fd));
-    do {
-        TRY(scope_poll(s, &fd, 1, -1, &ready));
-        *number = signals_next(fd.fd);
-    } while (!*number);
     return OK;
 }
 
@@ -78,7 +63,7 @@ fallible cli_serve(Scope *s, int argc, char **argv)
     if (demo) /* beside the server: nobody waits for a sample */
         TRY(thread_start(s, "demo", demo_offer, app, NULL));
     TRY(greet(s, api));
-    TRY(wait_for_signal(s, &number));
+    TRY(command_wait(s, &number));
     log_info(s, "%s: ending, running work has %lld s to finish", signal_name(s, number),
              (long long)settings->shutdown_grace_seconds);
     return OK;

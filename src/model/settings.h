@@ -51,6 +51,7 @@ typedef struct Settings {
     AuthMode auth;
     TextList allowed_origins; /* of browsers, beside the server's own */
     TextList allowed_hosts;   /* in the Host header, beside loopback names */
+    const char *api_url; /* NULL unless set: what dursor web passes on to, without a last slash */
 
     /* Where things are: absolute paths, and URLs that choose the drivers. */
     const char *base_dir; /* NULL unless set: old dursor's parent of data and workspaces */

@@ -102,6 +102,7 @@ static const SettingCheck checks[] = {
      is_origin,
      {0}},
     {"allowed_hosts", HOST, "dursor.example.com", is_host, {0}},
+    {"api_url", ADDRESS, "http://127.0.0.1:8001", is_http, {0}},
     {"base_dir", PATH, "/srv/dursor", is_path, {0}},
     {"data_dir", PATH, "/srv/dursor/data", is_path, {0}},
     {"workspaces_dir", PATH, "/srv/dursor/workspaces", is_path, {0}},
@@ -259,6 +260,8 @@ static const char *database_form(Scope *s, const char *url)
 fallible settings_check(Scope *s, Settings *settings)
 {
     settings->database_url = database_form(s, settings->database_url);
+    if (settings->api_url)
+        settings->api_url = without_slash(s, settings->api_url);
     settings->github_api_url = without_slash(s, settings->github_api_url);
     settings->openai_base_url = without_slash(s, settings->openai_base_url);
     settings->anthropic_base_url = without_slash(s, settings->anthropic_base_url);

@@ -38,6 +38,7 @@ const Type settings_type = TYPE(
     TEXTS(allowed_origins, "Origins of other pages that may call the API, separated by commas."),
     TEXTS(allowed_hosts, "Names by which browsers may address the server, separated by commas;"
                          " loopback names always may."),
+    TEXT(api_url, NULL, "Address of the API that dursor web passes requests on to."),
 
     TEXT(base_dir, NULL, "Folder that holds data and workspaces. Unset: each has its own place."),
     TEXT(data_dir, NULL,
