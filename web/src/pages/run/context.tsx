@@ -1,5 +1,6 @@
 // What was asked, and what the model was given for it.
 import { useQuery } from "@tanstack/react-query";
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { client, got, type Schemas } from "@/api/client";
 import { bytes, count } from "@/lib/format";
@@ -37,26 +38,33 @@ function Given({ context: { system, prompt, files, tokens, is_cut: isCut } }: { 
   );
 }
 
+const found = /^search: (.*)$/; // the words of the request that the file holds
+
+function reasonOf(t: TFunction<"run">, reason: string) {
+  const words = found.exec(reason)?.[1];
+  return words === undefined ? t(`reasons.${reason}`, { defaultValue: reason }) : t("reason_search", { words });
+}
+
 function Files({ files }: { files: Schemas["ContextFile"][] }) {
   const { t, i18n } = useTranslation("run");
   return (
     <Card className="max-h-96 overflow-auto">
       <table tabIndex={0} aria-label={t("given_files")} className="w-full text-sm">
         <thead className="text-left text-xs text-muted">
-          <tr className="border-b [&_th]:px-4 [&_th]:py-2 [&_th]:font-medium">
+          <tr className="border-b [&_th]:px-3 [&_th]:py-2 sm:[&_th]:px-4 [&_th]:font-medium">
             <th scope="col">{t("file")}</th>
             <th scope="col">{t("reason")}</th>
-            <th scope="col" className="text-right">{t("size")}</th>
-            <th scope="col" className="text-right">{t("tokens")}</th>
+            <th scope="col" className="text-right max-sm:hidden">{t("size")}</th>
+            <th scope="col" className="text-right whitespace-nowrap">{t("tokens")}</th>
           </tr>
         </thead>
-        <tbody className="divide-y [&_td]:px-4 [&_td]:py-1.5">
+        <tbody className="divide-y [&_td]:px-3 [&_td]:py-1.5 sm:[&_td]:px-4">
           {files.map((file) => (
             <tr key={file.path}>
-              <th scope="row" className="px-4 py-1.5 text-left font-mono text-xs font-normal break-all">{file.path}</th>
-              <td className="text-muted">{t(`reasons.${file.reason}`, { defaultValue: file.reason })}</td>
-              <td className="text-right whitespace-nowrap tabular-nums">{bytes(i18n.language, file.bytes)}</td>
-              <td className="text-right tabular-nums">{count(i18n.language, file.tokens)}</td>
+              <th scope="row" className="px-3 py-1.5 text-left sm:px-4 font-mono text-xs font-normal break-all">{file.path}</th>
+              <td className="text-muted">{reasonOf(t, file.reason)}</td>
+              <td className="text-right whitespace-nowrap tabular-nums max-sm:hidden">{bytes(i18n.language, file.bytes)}</td>
+              <td className="text-right whitespace-nowrap tabular-nums">{count(i18n.language, file.tokens)}</td>
             </tr>
           ))}
         </tbody>

@@ -49,7 +49,7 @@ function Lines({ runId, total, running }: { runId: string; total: number; runnin
         <p className="ml-auto pb-1.5 text-xs text-muted">{t("lines", { count: total, n: count(i18n.language, total) })}</p>
         <Button size="small" because={follows && t("at_end")} onClick={() => setFollows(true)}><ArrowDownToLine className="size-3.5" aria-hidden />{t("to_end")}</Button>
       </div>
-      <div ref={box} role="log" aria-live="off" aria-label={t("log")} tabIndex={0} onScroll={scrolled} className="h-[65dvh] overflow-auto rounded-xl border bg-sunken font-mono text-xs">
+      <div ref={box} role="log" aria-live="off" aria-label={t("log")} tabIndex={0} onScroll={scrolled} className="max-h-[65dvh] min-h-24 overflow-auto rounded-xl border bg-sunken py-2 font-mono text-xs">
         <div className="relative min-w-full" style={{ height: rows.getTotalSize() }}>
           {items.map(({ index, start }) => {
             const line = lines.get(index);
