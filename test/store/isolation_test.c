@@ -6,7 +6,7 @@
 #define TENANT_TABLES                                                                              \
     "'users', 'model_profiles', 'repos', 'tasks', 'messages', 'lines', 'runs', 'run_patches', "    \
     "'run_events', 'usage',"                                                                       \
-    " 'jobs', 'idempotency_keys'"
+    " 'jobs', 'idempotency_keys', 'shares'"
 
 static const Statement q_tasks_of_all = {
     .name = "tasks_of_all",
