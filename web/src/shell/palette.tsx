@@ -9,6 +9,7 @@ import { useMatch, useNavigate } from "react-router";
 import { reposQuery, tasksQuery } from "@/api/queries";
 import { chooseLanguage, languages } from "@/i18n";
 import { repoName } from "@/lib/format";
+import { matches } from "@/lib/matches";
 import { address, places } from "@/routes";
 import { chooseTheme, themes } from "@/theme";
 import { Kbd } from "@/ui/badge";
@@ -42,7 +43,7 @@ function Commands({ onClose, onHelp }: { onClose: () => void; onHelp: () => void
     void navigate(path);
   };
   return (
-    <Command label={t("palette.title")} loop>
+    <Command label={t("palette.title")} filter={matches} loop>
       <Command.Input value={typed} onValueChange={setTyped} placeholder={t("palette.search")} className="w-full border-b bg-transparent px-4 py-3 outline-none placeholder:text-muted" />
       <Command.List className="max-h-[50vh] overflow-y-auto p-1.5">
         <Command.Empty className="px-3 py-2 text-sm text-muted">{t("nothing_found")}</Command.Empty>

@@ -5,6 +5,7 @@ import { Popover } from "radix-ui";
 import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { cn } from "@/lib/cn";
+import { matches } from "@/lib/matches";
 import { Button } from "./button";
 
 export interface Option {
@@ -53,7 +54,7 @@ export function Choice({ label, options, chosen, onPick, several, children, onTy
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content align="start" sideOffset={4} collisionPadding={8} aria-label={label} className="z-50 w-[min(92vw,26rem)] overflow-hidden rounded-xl border bg-raised shadow-pop">
-          <Command label={label} loop>
+          <Command label={label} filter={matches} loop>
             <Command.Input value={typed} onValueChange={setTyped} placeholder={t("search")} className="w-full border-b bg-transparent px-3.5 py-2.5 outline-none placeholder:text-muted" />
             <Command.List className="max-h-72 overflow-y-auto p-1">
               {loading && <Command.Loading><p className="px-2.5 py-2 text-sm text-muted">{t("loading")}</p></Command.Loading>}
