@@ -128,7 +128,7 @@ function Lane({ column, columns, dragged, onMove }: LaneProps) {
   const fits = dragged && moveTo(dragged, column.status);
   const title = t(`column.${column.status}`);
   return (
-    <section ref={setNodeRef} aria-label={title} className={cn("flex w-64 shrink-0 flex-col gap-2 rounded-2xl bg-sunken p-2 sm:w-72", fits && "ring-2 ring-accent/50", isOver && fits && "bg-accent-weak")}>
+    <section ref={setNodeRef} aria-label={title} className={cn("flex min-w-48 flex-1 flex-col gap-2 rounded-2xl bg-sunken p-2", fits && "ring-2 ring-accent/50", isOver && fits && "bg-accent-weak")}>
       <h2 className="flex items-center justify-between px-1.5 pt-1 text-sm font-semibold">{title}<span className="text-xs font-normal text-muted">{count(i18n.language, column.count)}</span></h2>
       <ul className="flex flex-col gap-2">
         {column.tasks.map((card) => <Tile key={card.id} card={card} columns={columns} onMove={onMove} />)}
