@@ -1,9 +1,23 @@
-"""dursor demo-llm as a program of its own: models that say what a script says, and outlive the server."""
+"""The demo's repository, and dursor demo-llm as a program of its own: models that say what a script says, and outlive the server."""
 
 import json
+import os
 import subprocess
 
 from harness import BINARY, PATIENCE
+
+REPOSITORY = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../data/demo/repository")
+
+
+def demo_files(**more):
+    files = {}
+    for folder, _, names in os.walk(REPOSITORY):
+        for name in names:
+            path = os.path.join(folder, name)
+            if "__pycache__" not in path:
+                with open(path) as f:
+                    files[os.path.relpath(path, REPOSITORY)] = f.read()
+    return {**files, **{path.replace("__", "/"): text for path, text in more.items()}}
 
 
 class Demo:

@@ -5,12 +5,11 @@ import os
 import signal
 import subprocess
 
-from demo import Demo
+from demo import Demo, demo_files
 from github import TOKEN, Github
 from harness import comparison, ended, equal, main, test, until
 
 INSTRUCTION = "Make greet() say hello in Japanese when the language is ja, and cover it with a test"
-DEMO = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../data/demo/repository")
 TEMPLATE = """---
 name: 変更
 ---
@@ -30,17 +29,6 @@ name: 変更
 - [x] docs
 """
 APP = "octo/app"
-
-
-def demo_files(**more):
-    files = {}
-    for folder, _, names in os.walk(DEMO):
-        for name in names:
-            path = os.path.join(folder, name)
-            if "__pycache__" not in path:
-                with open(path) as f:
-                    files[os.path.relpath(path, DEMO)] = f.read()
-    return {**files, **{path.replace("__", "/"): text for path, text in more.items()}}
 
 
 class World:

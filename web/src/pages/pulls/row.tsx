@@ -39,11 +39,11 @@ export function Row({ pull, repo, now }: { pull: Pull; repo: string | undefined;
             <PullBadge status={pull.status} />
             <a href={pull.url} target="_blank" rel="noreferrer" data-pull className="min-w-0 font-medium hover:underline">{pull.title} <span className="font-normal text-muted">#{pull.number}</span><ExternalLink className="ml-1 inline size-3.5 text-muted" aria-label={t("open_github")} /></a>
           </p>
-          <p className="mt-0.5 flex flex-wrap gap-x-2 text-xs text-muted">
+          <p className="mt-0.5 flex flex-wrap items-center gap-x-2 text-xs text-muted">
             {repo && <span translate="no">{repo}</span>}
             <span className="font-mono" translate="no">{pull.base ? t("into", { branch: pull.branch, base: pull.base }) : pull.branch}</span>
             <span>{t("opened", { ago: ago(i18n.language, pull.created_at, now) })}</span>
-            <Link to={address.task(pull.task_id)} className="text-accent underline">{t("to_task")}</Link>
+            <Link to={address.task(pull.task_id)} className="inline-flex min-h-6 items-center text-accent underline">{t("to_task")}</Link>
           </p>
         </div>
         <Menu button={<IconButton label={t("row_actions", { number: pull.number })} size="small-icon" busy={rewrite.isPending || sync.isPending}>{rewrite.isPending || sync.isPending ? null : <Ellipsis className="size-4" aria-hidden />}</IconButton>}>
