@@ -33,6 +33,11 @@ export const preferencesQuery = queryOptions({
   queryFn: ({ signal }) => got(client.GET("/v1/preferences", { signal })),
 });
 
+export const aboutQuery = queryOptions({
+  queryKey: ["about"],
+  queryFn: ({ signal }) => got(client.GET("/v1/about", { signal })),
+});
+
 /** The newest tasks, for lists beside the pages; `limit` at most 1,000. */
 export const tasksQuery = (limit: number) =>
   queryOptions({

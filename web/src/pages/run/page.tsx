@@ -19,6 +19,7 @@ import { Asked, Loading } from "@/ui/state";
 import { Tabs } from "@/ui/tabs";
 import { Context } from "./context";
 import { LogView } from "./log-view";
+import { ShareButton } from "./share";
 
 type Run = Schemas["RunView"];
 const RunDiff = lazy(() => import("@/diff/run-diff"));
@@ -61,6 +62,7 @@ function Actions({ run }: { run: Run }) {
       {isOpen(run) && <Button kind="danger" size="small" busy={cancel.isPending} onClick={() => cancel.mutate()}><Square className="size-3.5" aria-hidden />{t("cancel")}</Button>}
       <Button size="small" because={isOpen(run) && t("not_ended")} busy={retry.isPending} onClick={() => retry.mutate()}><RotateCcw className="size-3.5" aria-hidden />{t("again")}</Button>
       <PullButton size="small" taskId={run.task_id} runId={run.id} because={isOpen(run) ? t("not_ended") : !run.commit_sha && t("pulls:no_changes")} />
+      <ShareButton runId={run.id} />
       <ButtonLink size="small" to={`${address.compare(run.task_id)}${run.message_id ? `?message=${run.message_id}` : ""}`}><Columns2 className="size-3.5" aria-hidden />{t("compare")}</ButtonLink>
     </>
   );

@@ -1,6 +1,7 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { client, got } from "@/api/client";
+import { aboutQuery } from "@/api/queries";
 import { bytes, moment } from "@/lib/format";
 import { Card } from "@/ui/badge";
 import { Facts, Section } from "@/ui/facts";
@@ -9,11 +10,6 @@ import { Asked } from "@/ui/state";
 export const storageQuery = queryOptions({
   queryKey: ["storage"],
   queryFn: ({ signal }) => got(client.GET("/v1/operations/storage", { signal })),
-});
-
-const aboutQuery = queryOptions({
-  queryKey: ["about"],
-  queryFn: ({ signal }) => got(client.GET("/v1/about", { signal })),
 });
 
 export function Storage() {
