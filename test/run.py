@@ -215,7 +215,7 @@ def step_fuzz(environment):
 def step_e2e(environment):
     if not ASAN.make():
         return Count(failed=1)
-    return run_suite(ASAN, "e2e", environment, "--timeout-multiplier=4", "--num-processes=1")
+    return run_suite(ASAN, "e2e", environment, "--timeout-multiplier=4", "--num-processes=2")
 
 
 STEPS = {
