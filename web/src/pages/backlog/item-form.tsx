@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Plus, X } from "lucide-react";
-import { useId, useState } from "react";
+import { useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { client, got, newKey, once, type Schemas } from "@/api/client";
 import { readDraft, writeDraft } from "@/lib/drafts";
@@ -93,7 +93,16 @@ export function ItemForm({ item, repos, onClose }: { item: Item | undefined; rep
 function Subtasks({ subtasks, withDone, onChange }: { subtasks: Typed["subtasks"]; withDone: boolean; onChange: (subtasks: Typed["subtasks"]) => void }) {
   const { t } = useTranslation("backlog");
   const set = (at: number, part: Partial<Typed["subtasks"][number]>) => onChange(subtasks.map((one, index) => (index === at ? { ...one, ...part } : one)));
-  const add = () => onChange([...subtasks, { id: null, title: "", completed: false }]);
+  const [added, setAdded] = useState<number>();
+  const adder = useRef<HTMLButtonElement>(null);
+  const add = () => {
+    setAdded(subtasks.length);
+    onChange([...subtasks, { id: null, title: "", completed: false }]);
+  };
+  const remove = (index: number) => {
+    adder.current?.focus();
+    onChange(subtasks.filter((_, at) => at !== index));
+  };
   return (
     <fieldset className="flex flex-col gap-2">
       <legend className="pb-1 text-sm font-medium">{t("subtasks")}</legend>
@@ -105,6 +114,7 @@ function Subtasks({ subtasks, withDone, onChange }: { subtasks: Typed["subtasks"
             bare
             className="flex-1"
             value={one.title}
+            autoFocus={index === added}
             onChange={(event) => set(index, { title: event.target.value })}
             onKeyDown={(event) => {
               if (event.key !== "Enter" || composing(event)) return;
@@ -112,10 +122,10 @@ function Subtasks({ subtasks, withDone, onChange }: { subtasks: Typed["subtasks"
               add();
             }}
           />
-          <IconButton size="small-icon" label={t("subtask_remove", { n: index + 1 })} onClick={() => onChange(subtasks.filter((_, at) => at !== index))}><X className="size-4" aria-hidden /></IconButton>
+          <IconButton size="small-icon" label={t("subtask_remove", { n: index + 1 })} onClick={() => remove(index)}><X className="size-4" aria-hidden /></IconButton>
         </div>
       ))}
-      <Button size="small" className="self-start" onClick={add}><Plus className="size-3.5" aria-hidden />{t("subtask_add")}</Button>
+      <Button ref={adder} size="small" className="self-start" onClick={add}><Plus className="size-3.5" aria-hidden />{t("subtask_add")}</Button>
     </fieldset>
   );
 }
