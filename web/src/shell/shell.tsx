@@ -41,8 +41,12 @@ export function Shell() {
     setShownAt(location.pathname); // what was open belongs to the page that was left
     setOpen("");
   }
+  const focusedAt = useRef(location.pathname);
   useEffect(() => {
-    if (document.activeElement === document.body) document.getElementById("content")?.focus({ preventScroll: true }); // what had it went with the last page
+    const cameFrom = focusedAt.current;
+    focusedAt.current = location.pathname;
+    const isLost = cameFrom !== location.pathname && document.activeElement === document.body; // it went with the last page
+    if (isLost) document.getElementById("content")?.focus({ preventScroll: true });
   }, [location.pathname]);
 
   return (

@@ -1,6 +1,6 @@
 // Small labels. A state is always a sign and a word, never colour alone.
 import { Ban, CircleAlert, CircleCheck, Clock, Loader2 } from "lucide-react";
-import type { ReactNode } from "react";
+import type { ComponentProps, ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { cn } from "@/lib/cn";
 
@@ -55,6 +55,4 @@ export const Kbd = ({ children }: { children: ReactNode }) => (
   <kbd className="rounded border border-b-2 bg-sunken px-1.5 py-px font-mono text-[0.6875rem] text-muted">{children}</kbd>
 );
 
-export const Card = ({ className, children }: { className?: string; children: ReactNode }) => (
-  <div className={cn("rounded-2xl border bg-surface shadow-card", className)}>{children}</div>
-);
+export const Card = ({ className, ...rest }: ComponentProps<"div">) => <div className={cn("rounded-2xl border bg-surface shadow-card", className)} {...rest} />;

@@ -17,7 +17,7 @@ interface MenuProps {
 /** A menu under its button: `<Menu button={<IconButton …/>}><MenuItem …/></Menu>`. */
 export function Menu({ button, children, align = "end", onClosed }: MenuProps) {
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>{button}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content {...(onClosed ? { onCloseAutoFocus: onClosed } : {})} align={align} sideOffset={4} collisionPadding={8} className="z-50 max-h-(--radix-dropdown-menu-content-available-height) min-w-44 overflow-y-auto rounded-xl border bg-raised p-1 shadow-pop">

@@ -58,7 +58,7 @@ function Queues() {
           found.length === 0 ? (
             <Empty title={t("no_queues")} />
           ) : (
-            <Card className="overflow-x-auto">
+            <Card role="group" aria-label={t("queues")} tabIndex={0} className="overflow-x-auto">
               <table className="w-full text-sm whitespace-nowrap">
                 <thead><tr>{queueColumns.map((name) => <th key={name} scope="col" className={head}>{t(`column.${name}`)}</th>)}</tr></thead>
                 <tbody className="divide-y border-t">

@@ -60,7 +60,7 @@ export function About() {
               ]}
             />
             <h3 className="text-sm font-semibold">{t("settings_in_force")}</h3>
-            <Card className="overflow-x-auto" >
+            <Card role="group" aria-label={t("settings_in_force")} tabIndex={0} className="overflow-x-auto">
               <table className="w-full text-left text-sm">
                 <thead className="text-xs text-muted"><tr><th scope="col" className="px-4 py-2 font-medium">{t("setting")}</th><th scope="col" className="px-4 py-2 font-medium">{t("value")}</th><th scope="col" className="px-4 py-2 font-medium">{t("origin")}</th></tr></thead>
                 <tbody className="divide-y border-t">
