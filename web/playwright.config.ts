@@ -7,6 +7,7 @@ const root = process.getuid?.() === 0; // Chromium's sandbox does not work as ro
 
 export default defineConfig({
   testDir: "e2e",
+  testIgnore: process.env.DURSOR_SHOTS ? [] : ["shots.spec.ts"],
   outputDir: join(tmpdir(), "dursor-pages"),
   workers: 1,
   retries: 0,
