@@ -181,6 +181,16 @@ static void count_runs(TaskRow *row, const RunSummaryList *runs)
     }
 }
 
+static fallible wish_for_gating(Scope *s, Tx *tx, bool *out)
+{
+    Preferences preferences = {0};
+    bool found;
+
+    TRY(query_find(s, tx, &q_preferences_get, NO_ARGS, (QueryFound){&preferences, &found}));
+    *out = preferences.enable_gating_status;
+    return OK;
+}
+
 /* What the view task_rows computes, from lists that were read anyway. */
 static fallible complete_row(Scope *s, Tx *tx, const TaskDetail *detail, TaskRow *row)
 {
@@ -191,7 +201,7 @@ static fallible complete_row(Scope *s, Tx *tx, const TaskDetail *detail, TaskRow
         row->latest_pr_status = detail->prs.items[0].status;
         row->latest_ci_status = detail->prs.items[0].ci_status;
     }
-    return OK;
+    return checks_open(row) ? wish_for_gating(s, tx, &row->gating) : OK;
 }
 
 static void oldest_first(MessageList *list)

@@ -10,11 +10,9 @@ FROM tasks WHERE tenant_id = :tenant_id AND id = :id;
 
 -- task_shown -> task_row_type
 -- Without what the lists of its runs and pull requests tell.
-SELECT t.id, t.tenant_id, t.repo_id, t.title, t.kanban_status, t.coding_mode, t.run_count, t.created_at, t.updated_at,
-       COALESCE((SELECT p.enable_gating_status FROM user_preferences p
-                 WHERE p.tenant_id = :tenant_id AND p.user_id = :user_id), false) AS gating
-FROM tasks t
-WHERE t.tenant_id = :tenant_id AND t.id = :id;
+SELECT id, tenant_id, repo_id, title, kanban_status, coding_mode, run_count, created_at, updated_at
+FROM tasks
+WHERE tenant_id = :tenant_id AND id = :id;
 
 -- task_row -> task_row_type
 SELECT t.*,
