@@ -19,6 +19,7 @@ export default defineConfig({
     viewport: { width: 1440, height: 900 },
     locale: "en-GB",
     actionTimeout: 15_000,
+    navigationTimeout: 30_000,
     trace: "off",
     launchOptions: { executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: root ? ["--no-sandbox"] : [] },
   },

@@ -8,7 +8,7 @@ const folder = process.env.DURSOR_SHOTS ?? "";
 
 for (const [language, locale] of languages) {
   test(`pictures of every page: ${language}`, async ({ browserOf, faults, server }) => {
-    test.setTimeout(600_000);
+    test.setTimeout(900_000);
     faults.expect(/Failed to load resource: .* 4\d\d/);
     mkdirSync(folder, { recursive: true });
     const page = await (await browserOf({ locale, reducedMotion: "reduce" })).newPage();
@@ -16,17 +16,15 @@ for (const [language, locale] of languages) {
     let made = { task: "", runs: [] as string[], failed: "" };
     for (const state of [...emptyStates, ...states]) {
       if (state === states[0]) made = await seed(server);
-      await page.goto(state.path(made));
       for (const size of sizes.filter(({ width }) => !state.width || state.width === width)) {
         await page.setViewportSize(size);
-        await page.goto("about:blank");
         await page.goto(state.path(made));
         await settled(page);
         await state.open?.(page, words(language), made);
         for (const colorScheme of themes) {
           await page.emulateMedia({ colorScheme });
           await settled(page);
-          await page.screenshot({ path: `${folder}/${state.name.replace(/\W+/g, "-")}-${language}-${size.width}-${colorScheme}.png` });
+          await page.screenshot({ path: `${folder}/${state.name.replace(/\W+/g, "-")}-${language}-${size.width}-${colorScheme}.png`, timeout: 20_000 });
         }
       }
     }
