@@ -56,6 +56,7 @@ export class Hub {
   set = (facts: { archived?: boolean; push?: boolean }) => this.tell("set", app, facts);
 
   async end() {
+    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
     this.process.stdin?.end();
     await once(this.process, "exit");
   }

@@ -1,7 +1,7 @@
 // The main job to its end: from an empty start to a pull request at a scripted GitHub, and what comes after.
 import type { Page } from "@playwright/test";
 import { isAccessible } from "./accessible";
-import { cards } from "./given";
+import { cards, runsEnd, startDemo, test as withoutGithub } from "./given";
 import { app, expect, instruction, test, work } from "./github";
 
 const dialogOf = (page: Page, name: string | RegExp = "Create pull request") => page.getByRole("dialog", { name });
@@ -150,4 +150,20 @@ test("what GitHub refuses is said with the next step, and done when it is mended
   await page.getByRole("alert").getByRole("button", { name: "Try again" }).click();
   await made(page);
   expect(await hub.pulls()).toHaveLength(1);
+});
+
+withoutGithub("a folder without an origin, and a server without a GitHub: each says the next step", async ({ home: page, server, faults }) => {
+  faults.expect(/Failed to load resource: .* [45]\d\d/);
+  await startDemo(page);
+  await runsEnd(page, await cards(page).count());
+  await order(page);
+  const create = dialogOf(page).getByRole("button", { name: "Create it here" });
+  await create.click();
+  await expect(page.getByRole("alert")).toContainText("This repository is a folder whose origin is not known.");
+  await expect(page.getByRole("alert")).toContainText("git remote add origin");
+  server.git(`${server.home}/state/dursor/demo/project`, "remote", "add", "origin", "https://github.com/octo/app.git");
+  await create.click();
+  await expect(page.getByRole("alert")).toContainText("Add a GitHub App in the settings, or give the server a token.");
+  await page.getByRole("alert").getByRole("link", { name: "Open the GitHub settings" }).click();
+  await expect(page).toHaveURL(/\/settings\/github$/);
 });

@@ -6,7 +6,7 @@ import { ApiError } from "@/api/client";
 import { errorText } from "@/api/errors";
 import { Button, ButtonLink } from "@/ui/button";
 
-const mendedInSettings = new Set(["github_not_configured", "forge_credentials", "forge_not_installed", "forge_permission", "forge_suspended", "not_at_github"]);
+const mendedInSettings = new Set(["github_not_configured", "forge_credentials", "forge_not_installed", "forge_permission", "forge_suspended", "git_credentials", "not_at_github"]);
 
 export function Trouble({ error, onRetry }: { error: unknown; onRetry?: (() => void) | undefined }) {
   const { t } = useTranslation("pulls");
