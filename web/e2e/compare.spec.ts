@@ -1,6 +1,6 @@
 // Runs of a message beside each other: every way to look at them, verdicts, comments by keyboard.
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
+import { isAccessible } from "./accessible";
 import { cards, expect, runsEnd, startDemo, test } from "./given";
 
 /** The demo's runs have ended and are compared. */
@@ -9,11 +9,6 @@ async function compare(page: Page) {
   await runsEnd(page, await cards(page).count());
   await page.getByRole("link", { name: /^Compare \d runs$/ }).click();
   await expect(page.getByText("def test_japanese").first()).toBeVisible();
-}
-
-async function isAccessible(page: Page) {
-  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]).analyze();
-  expect(violations.map((violation) => `${violation.id}: ${violation.nodes[0]?.html}`)).toEqual([]);
 }
 
 test("runs stand beside each other, and every way to look at them is accessible", async ({ home: page }) => {

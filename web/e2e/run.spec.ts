@@ -1,12 +1,7 @@
 // The page of a run: its parts, its log, and what can be found in it.
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
+import { isAccessible } from "./accessible";
 import { cards, expect, runsEnd, startDemo, test } from "./given";
-
-async function isAccessible(page: Page) {
-  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]).analyze();
-  expect(violations.map((violation) => `${violation.id}: ${violation.nodes[0]?.html}`)).toEqual([]);
-}
 
 async function openRun(page: Page) {
   await startDemo(page);
