@@ -67,7 +67,8 @@ export const states: State[] = [
     name: "sending comments",
     path: ({ task }) => `/tasks/${task}/compare`,
     open: async (page, word) => {
-      await page.getByRole("grid").getByRole("row").nth(4).click();
+      await expect(page.getByRole("grid").getByRole("row").nth(4)).toBeVisible();
+      await page.getByRole("grid").focus();
       await page.keyboard.press("]");
       await page.keyboard.press("c");
       await page.keyboard.type("?");

@@ -43,8 +43,11 @@ export function useList(rows: Row[], layout: Layout, place: Place, drawnToo: num
   });
   const measuredFor = useRef(columns);
   useEffect(() => {
-    if (measuredFor.current !== columns) list.measure();
+    if (measuredFor.current === columns) return;
     measuredFor.current = columns;
+    list.measure();
+    list.getTotalSize(); // forgets the heights of before
+    for (const row of list.elementsCache.values()) list.measureElement(row); // the drawn ones told theirs before that
   }, [columns, list]);
   const under = (px: number): number => list.getVirtualItemForOffset(Math.max(place.margin, (list.scrollOffset ?? 0) + px))?.index ?? 0;
   /** The head of the file that is under the bar. */
