@@ -31,6 +31,7 @@ test("a run pinned in one window is pinned in the other, and the pin is taken ba
   await other.goto(one.url());
   await expect(other.getByRole("rowheader", { name: "B demo-quick" })).toBeVisible();
   await one.keyboard.press("2");
+  await expect(one.getByRole("button", { name: "B demo-quick" })).toHaveAttribute("aria-pressed", "true");
   await one.keyboard.press("i");
   await expect(other.getByRole("rowheader", { name: "B demo-quick Pinned" })).toBeVisible();
   await one.getByRole("button", { name: "Undo" }).click();
