@@ -262,15 +262,19 @@ static void write_success(JsonWriter *w, Schemas *all, const Route *route)
     json_close(w, '}');
 }
 
-static void write_failure(JsonWriter *w, const char *status, const char *about)
+/* A route of pages may say it as a page. */
+static void write_failure(JsonWriter *w, const Route *route, int status, const char *about)
 {
-    json_key(w, status);
+    json_key(w, text(w->b->s, "%d", status));
     json_open(w, '{');
     json_key(w, "description");
     json_put_text(w, about);
     write_content(w, "application/json");
     json_put_raw(w, "{\"$ref\":\"#/components/schemas/Failure\"}");
-    close_content(w);
+    json_close(w, '}');
+    if (text_equal(route->out_media, "text/html"))
+        write_media(w, route->out_media);
+    json_close(w, '}');
     json_close(w, '}');
 }
 
@@ -336,13 +340,12 @@ static void write_failures(JsonWriter *w, const Route *route)
 {
     for (size_t i = 0; i < COUNT_OF(frame_failures); i++)
         if (frame_failures[i].may(route))
-            write_failure(w, text(w->b->s, "%d", frame_failures[i].status),
-                          frame_failures[i].about);
+            write_failure(w, route, frame_failures[i].status, frame_failures[i].about);
     json_key(w, "414"); /* said before there is a request: without a body */
     json_put_raw(w, "{\"description\":\"The address is too long.\"}");
     for (const int *status = route->fails; status && *status; status++)
         if (!frame_says(route, *status))
-            write_failure(w, text(w->b->s, "%d", *status), "See detail.");
+            write_failure(w, route, *status, "See detail.");
 }
 
 static void write_parameter(JsonWriter *w, const char *name, const char *in)

@@ -111,7 +111,7 @@ def a_template_comes_through_with_the_text_in_its_summary(box):
     equal(after.lstrip("\n"), TEMPLATE[TEMPLATE.index("### 背景"):])
     assert "greeter/greet.py" in block, block
     assert len(w.pulls()[0]["title"]) <= 50
-    repo = w.server.get("/v1/repos")[0]["id"]
+    repo = w.server.get(f"/v1/tasks/{w.task}")["repo_id"]
     equal(w.server.get(f"/v1/repos/{repo}/pull-request-templates"),
           {"templates": [".github/pull_request_template.md"], "default_template": ".github/pull_request_template.md"})
     w.end()
