@@ -95,9 +95,11 @@ test("J and K go from run to run and from task to task, Enter opens", async ({ h
   await expect(page).toHaveURL(/\/runs\//);
   await expect(page.getByRole("main")).toBeFocused(); // the link went with the page
   await page.getByRole("link", { name: "Home" }).click();
+  const task = page.getByRole("main").getByRole("link", { name: /Greet in Japanese/ });
+  await expect(task).toBeVisible();
   await page.getByRole("link", { name: "Home" }).focus();
   await page.keyboard.press("j");
-  await expect(page.getByRole("main").getByRole("link", { name: /Greet in Japanese/ })).toBeFocused();
+  await expect(task).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/\/tasks\//);
 });
