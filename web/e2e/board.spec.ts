@@ -49,6 +49,7 @@ test("a card moves by its menu, into the archive and back, and the focus goes wi
 });
 
 test("a card is dragged to where it may go, and stays where it may not", async ({ home: page, server }) => {
+  await page.setViewportSize({ width: 1920, height: 900 }); // all columns stand still while a card is dragged
   await givenTasks(server, page);
   const drag = async (title: string, to: string) => {
     await page.getByRole("button", { name: `Move ${title}` }).hover();
