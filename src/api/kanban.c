@@ -4,23 +4,16 @@
 
 #include "api/kept.h"
 #include "api/paging.h"
-#include "service/board_cache.h"
 
 static fallible show(Scope *s, Api *api, const Request *rq, Reply *reply)
 {
     const TaskQuery *query = rq->query;
     Page page = {query->limit, query->cursor, NULL};
-    BoardCounts counts;
-    BoardAsk ask = {query->repo_id, &counts};
     Board board;
     Tx *tx;
 
-    board_cache_find(s, api->app, rq->caller, &ask);
-    bool counted = counts.known;
     TRY(tx_read(s, api->app->store, rq->caller, &tx));
-    TRY(board_read_counted(s, tx, &ask, &page, &board));
-    if (!counted)
-        board_cache_keep(s, api->app, rq->caller, &ask);
+    TRY(board_read(s, tx, query->repo_id, &page, &board));
     return answer_page(reply, &page, &board);
 }
 

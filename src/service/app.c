@@ -3,7 +3,6 @@
 #include "service/app.h"
 
 #include "base/log.h"
-#include "service/board_cache.h"
 #include "store/models.h"
 #include "sys/file.h"
 
@@ -119,7 +118,6 @@ Error *app_open(Scope *s, const Settings *settings, App **out)
     TRY(drivers_check(s, settings));
     TRY(directory_make(s, settings->data_dir, 0700));
     TRY(directory_make(s, settings->workspaces_dir, 0700));
-    app->boards = board_cache_open(s);
     TRY(keys_open(s, settings, &app->keys));
     TRY(store_ready(s, settings, &app->store));
     TRY(keys_fit(s, app));

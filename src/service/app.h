@@ -10,8 +10,6 @@
 #include "service/keys.h"
 #include "store/store.h"
 
-typedef struct BoardCache BoardCache; /* service/board_cache.h */
-
 typedef struct App {
     const Settings *settings;
     Store *store;
@@ -22,7 +20,6 @@ typedef struct App {
     Llm *llm;
     const Prices *prices;
     Keys *keys;
-    BoardCache *boards;
     const char *demo_url; /* of the scripted models' server; NULL outside demo mode */
     Time started_at;
 } App;

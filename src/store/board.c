@@ -14,13 +14,12 @@ static const Executor programs[] = {CLAUDE_CODE, CODEX_CLI, GEMINI_CLI};
 typedef struct BoardRows {
     TaskRowList tasks;
     ExecutorStatusList executors;
-    StandingList standings; /* of the tasks of all pages */
+    StandingList standings; /* those of other pages too */
 } BoardRows;
 
 typedef struct BoardWish {
     const char *repo_id; /* "" or NULL: all */
     bool gating;
-    bool counted; /* already */
     PagePlace from;
 } BoardWish;
 
@@ -37,10 +36,8 @@ static fallible rows_read(Scope *s, Tx *tx, const BoardWish *wish, BoardRows *ou
     TRY(query_later(s, tx, all ? &q_board_tasks : &q_board_tasks_of_repo, args, &out->tasks));
     TRY(query_later(s, tx, all ? &q_board_executors : &q_board_executors_of_repo, args,
                     &out->executors));
-    const Args standing = ARGS(ARG(gating), ARG(repo_id));
-    if (!wish->counted)
-        TRY(query_later(s, tx, all ? &q_board_standing : &q_board_standing_of_repo, standing,
-                        &out->standings));
+    TRY(query_later(s, tx, all ? &q_board_standing : &q_board_standing_of_repo,
+                    ARGS(ARG(gating), ARG(repo_id)), &out->standings));
     return tx_sync(s, tx);
 }
 
@@ -80,22 +77,17 @@ static BoardTask card_of(Scope *s, const TaskRow *row, const ExecutorStatusList 
     };
 }
 
-static void count(const StandingList *standings, BoardCounts *out)
-{
-    *out = (BoardCounts){.known = true};
-    EACH (const Standing, standing, standings)
-        out->of[standing->status] += standing->count;
-}
-
-static void columns_open(Scope *s, bool gating, const BoardCounts *counts, Board *board)
+static void columns_open(Scope *s, bool gating, const StandingList *standings, Board *board)
 {
     for (size_t i = 0; i < COUNT_OF(columns); i++)
         if (columns[i] != TASK_GATING || gating)
             list_add(s, &board->columns)->status = columns[i];
     EACH (BoardColumn, column, &board->columns)
-        column->count = counts->of[column->status];
-    for (size_t i = 0; i < COUNT_OF(counts->of); i++)
-        board->total_tasks += counts->of[i];
+        EACH (const Standing, standing, standings)
+            if (standing->status == column->status)
+                column->count += standing->count;
+    EACH (const Standing, standing, standings)
+        board->total_tasks += standing->count;
 }
 
 static void board_put(Scope *s, Board *board, const BoardTask *card)
@@ -107,16 +99,8 @@ static void board_put(Scope *s, Board *board, const BoardTask *card)
 
 fallible board_read(Scope *s, Tx *tx, const char *repo_id, Page *page, Board *out)
 {
-    BoardCounts counts = {0};
-    BoardAsk ask = {repo_id, &counts};
-
-    return board_read_counted(s, tx, &ask, page, out);
-}
-
-fallible board_read_counted(Scope *s, Tx *tx, const BoardAsk *ask, Page *page, Board *out)
-{
     Preferences preferences = {0};
-    BoardWish wish = {.repo_id = ask->repo_id, .counted = ask->counts->known};
+    BoardWish wish = {.repo_id = repo_id};
     BoardRows rows = {0};
     bool found = false;
 
@@ -129,9 +113,7 @@ fallible board_read_counted(Scope *s, Tx *tx, const BoardAsk *ask, Page *page, B
                                   rows.tasks.items[rows.tasks.count - 1].id)
                      : NULL;
     *out = (Board){0};
-    if (!wish.counted)
-        count(&rows.standings, ask->counts);
-    columns_open(s, wish.gating, ask->counts, out);
+    columns_open(s, wish.gating, &rows.standings, out);
     EACH (const TaskRow, row, &rows.tasks) {
         BoardTask card = card_of(s, row, &rows.executors);
         board_put(s, out, &card);

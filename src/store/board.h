@@ -9,20 +9,6 @@
  * is on the page; their count and total_tasks count all. */
 fallible board_read(Scope *s, Tx *tx, const char *repo_id, Page *page, Board *out);
 
-/* Tasks of all pages by their column. */
-typedef struct BoardCounts {
-    bool known;
-    int64_t of[TASK_GATING + 1]; /* by TaskStatus */
-} BoardCounts;
-
-typedef struct BoardAsk {
-    const char *repo_id;
-    BoardCounts *counts; /* taken as they are when known, else counted and given */
-} BoardAsk;
-
-/* The same for who keeps what was counted: counting looks at each task. */
-fallible board_read_counted(Scope *s, Tx *tx, const BoardAsk *ask, Page *page, Board *out);
-
 /* A move by hand: from one of these, to that. */
 typedef struct BoardMove {
     TaskStatus wanted;
