@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/json.h"
+#include "model/check_state.h"
 #include "service/differences.h"
 #include "store/pulls.h"
 #include "store/reports.h"
@@ -83,31 +84,30 @@ static const Pull *pull_of(const PullList *pulls, const Run *run)
     return NULL;
 }
 
-/* One state for all, and the jobs that failed (store/checks.h); jobs nobody named count as one. */
-static ChecksView counted(const CiCheck *check, int64_t named)
+static void count_check(ChecksView *out, const char *word)
 {
-    int64_t failed = (int64_t)check->failed_jobs.count;
-    int64_t all = named > failed ? named : failed;
+    CheckState state = check_state(word);
 
-    all = all ? all : 1;
-    if (text_equal(check->status, "pending"))
-        return (ChecksView){.total = all, .failed = failed, .pending = all - failed};
-    if (text_equal(check->status, "success"))
-        return (ChecksView){.total = all, .passed = all};
-    failed = failed ? failed : 1;
-    return (ChecksView){.total = all, .passed = all - failed, .failed = failed};
+    out->total++;
+    out->passed += state == CHECK_PASSED;
+    out->pending += state == CHECK_PENDING;
+    out->failed += state == CHECK_FAILED;
 }
 
+/* Of its newest check: job by job, or as one when no job is named. */
 static fallible checks_of(Scope *s, const CiCheckList *checks, const Pull *pull, ChecksView *out)
 {
-    json_t *jobs = NULL;
+    json_t *jobs = NULL, *result;
+    const char *name;
 
     EACH (const CiCheck, check, checks) {
         if (!text_equal(check->pr_id, pull->id))
             continue;
         if (check->jobs.text)
             TRY(json_parse(s, bytes_of(check->jobs.text), &jobs));
-        *out = counted(check, (int64_t)json_object_size(jobs));
+        json_object_foreach(jobs, name, result) count_check(out, json_string_value(result));
+        if (!out->total)
+            count_check(out, check->status);
         return OK;
     }
     return OK;

@@ -520,6 +520,8 @@ def results_of_checks_are_taken_in(box):
     equal(w.hub.deliver(w.server, "status", {"sha": sha, "context": "lint", "state": "failure", "repository": repository}).json["status"], "received")
     shown = w.server.get(f"/v1/tasks/{w.task}/ci-checks")[0]
     equal((shown["status"], shown["sha"], shown["jobs"]), ("failure", sha, {"build": "success", "test": "in_progress", "lint": "failure"}))
+    compared = w.server.get(f"/v1/tasks/{w.task}/comparison")["runs"][0]
+    equal((compared["checks"], compared["pull_number"]), ({"total": 3, "passed": 1, "failed": 1, "pending": 1}, 1))
     equal(w.hub.deliver(w.server, "ping", {"zen": "Design for failure.", "repository": repository}).json["status"], "received")
     w.end()
 
