@@ -4,6 +4,7 @@
 
 #include "api/api.h"
 #include "api/plain_diff.h"
+#include "api/web.h"
 #include "net/url.h"
 #include "store/pulls.h"
 #include "store/runs.h"
@@ -184,12 +185,11 @@ void plain_missing(Scope *s, const HttpRequest *rq, HttpAnswer *out)
 
 static fallible plain(Scope *s, Api *api, const Request *rq, Reply *reply)
 {
-    const char *accept = header_get(&rq->http->headers, "Accept");
     const Caller *caller;
     Tx *tx;
 
     Error *e = guard_identify(s, api, rq->http, &caller);
-    if (e && accept && strstr(accept, "text/html")) { /* nobody yet: the way in */
+    if (e && web_by_browser(rq->http)) { /* nobody yet: the way in */
         error_drop(e, "the page for signing in says it");
         reply->http->status = 303;
         http_answer_header(s, reply->http, "Cache-Control", "no-store");

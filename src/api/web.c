@@ -35,7 +35,7 @@ static bool of_program(const HttpRequest *rq)
     return false;
 }
 
-static bool by_browser(const HttpRequest *rq)
+bool web_by_browser(const HttpRequest *rq)
 {
     const char *accept = header_get(&rq->headers, "Accept");
 
@@ -47,7 +47,7 @@ bool web_wanted(const HttpRequest *rq)
     if (rq->method != HTTP_GET && rq->method != HTTP_HEAD)
         return false;
     return (find(rq->path) && !text_equal(rq->path, "/index.html")) ||
-           (by_browser(rq) && !of_program(rq));
+           (web_by_browser(rq) && !of_program(rq));
 }
 
 /* ---- Codings ---- */

@@ -20,6 +20,8 @@ typedef struct WebFile {
 /* Ended by one without a path; none when the program was built without its pages (tools/pack.py). */
 extern const WebFile web_files[];
 
+/* Whether a person's browser asks for a page, not a program for data. */
+bool web_by_browser(const HttpRequest *rq);
 /* Whether the request is for the application: a GET or HEAD of a file, or of a page by a browser. */
 bool web_wanted(const HttpRequest *rq);
 /* MISSING when there is no such file, or there are no pages in this program. */
