@@ -109,8 +109,9 @@ TEST(binary_files_can_be_applied_again)
     TRY(differ(
         s, &given,
         (const char *[]){
-            "head -c 5000 /dev/urandom > bin; head -c 100 /dev/urandom > gone.bin",
-            "head -c 3000 /dev/urandom >> bin; rm gone.bin; head -c 777 /dev/urandom > new.bin"},
+            "(printf '\\0'; head -c 5000 /dev/urandom) > bin; head -c 100 /dev/urandom > gone.bin",
+            "head -c 3000 /dev/urandom >> bin; rm gone.bin;"
+            "(printf '\\0'; head -c 777 /dev/urandom) > new.bin"},
         &diff));
     CHECK(of_path(&diff, "bin")->binary);
     CHECK(of_path(&diff, "new.bin")->binary);

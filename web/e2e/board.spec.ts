@@ -56,6 +56,7 @@ test("a card is dragged to where it may go, and stays where it may not", async (
     await page.mouse.down();
     await lane(page, to).hover();
     await lane(page, to).hover({ position: { x: 60, y: 60 } });
+    await expect(page.getByRole("status").filter({ hasText: `${title} is over ${to}` })).toBeAttached();
     await page.mouse.up();
   };
   await drag("Paint the door", "To do");
