@@ -121,6 +121,12 @@ fallible board_read(Scope *s, Tx *tx, const char *repo_id, Page *page, Board *ou
     return OK;
 }
 
+fallible board_counts_fold(Scope *s, Tx *tx, int64_t *count)
+{
+    *count = 0;
+    return query_run(s, tx, &q_task_counts_fold, NO_ARGS, NULL);
+}
+
 /* ---- Moves ---- */
 
 const BoardMove move_to_todo = {

@@ -9,6 +9,9 @@
  * is on the page; their count and total_tasks count all. */
 fallible board_read(Scope *s, Tx *tx, const char *repo_id, Page *page, Board *out);
 
+/* Tidies what the counts are kept in; tx_system. *count is 0: once is enough. */
+fallible board_counts_fold(Scope *s, Tx *tx, int64_t *count);
+
 /* A move by hand: from one of these, to that. */
 typedef struct BoardMove {
     TaskStatus wanted;

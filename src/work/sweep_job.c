@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "store/board.h"
 #include "store/idempotency.h"
 #include "store/news.h"
 #include "store/tenants.h"
@@ -171,6 +172,7 @@ fallible sweep_job(Scope *s, Slot *slot)
     attempt(s, repeat(s, app, idempotency_sweep), "old idempotency keys");
     attempt(s, repeat(s, app, prune_jobs), "finished jobs");
     attempt(s, repeat(s, app, news_prune), "old changes");
+    attempt(s, repeat(s, app, board_counts_fold), "counts of tasks");
     attempt(s, repeat(s, app, make_room), "room for events");
     TRY(scope_check(s));
     TRY(tx_write(s, app->store, &slot->caller, &tx));

@@ -32,6 +32,12 @@ static fallible board_now(Scope *s, World *w, Board *out)
     return OK;
 }
 
+#define COUNTS_TOO_MANY                                                                            \
+    "SELECT (SELECT count(*) FROM task_counts) - (SELECT count(*) FROM (SELECT DISTINCT "          \
+    "tenant_id, "                                                                                  \
+    "repo_id, kanban_status, COALESCE(latest_pr_status, ''), run_count > 0 FROM tasks) AS "        \
+    "places) AS count"
+
 static const Statement q_pull = {
     .name = "given_pull",
     .sqlite = "INSERT INTO prs (id, tenant_id, task_id, number, url, branch, title, latest_commit, "
@@ -304,6 +310,44 @@ STORE_TEST(columns_count_what_stands_in_them_on_all_pages)
     TRY(OTHER(w, board_read(s, tx, NULL, &all, &board)));
     CHECK_EQ(board.total_tasks, 0);
     return OK;
+}
+
+/* How many rows the counts take, less those that their places need. */
+static const Statement q_counts_too_many = {
+    .name = "counts_too_many",
+    .sqlite = COUNTS_TOO_MANY,
+    .postgres = COUNTS_TOO_MANY,
+    .type = &count_type,
+};
+
+static fallible counts_too_many(Scope *s, World *w, int64_t *out)
+{
+    Count count = {0};
+
+    TRY(SYSTEM(w, query_one(s, tx, &q_counts_too_many, NO_ARGS, &count)));
+    *out = count.count;
+    return OK;
+}
+
+STORE_TEST(counts_stay_right_and_few_while_cards_move)
+{
+    int64_t count = -1, too_many = -1;
+    Task task, moved;
+
+    TRY(given_columns(s, w));
+    TRY(given_task(s, w, &task));
+    for (int i = 0; i < 3; i++) {
+        TRY(TENANT(w, board_move(s, tx, task.id, &move_to_todo, &moved)));
+        TRY(check_counts(s, w, task.repo_id));
+        TRY(TENANT(w, board_move(s, tx, task.id, &move_to_backlog, &moved)));
+    }
+    TRY(check_counts(s, w, NULL));
+    TRY(SYSTEM(w, board_counts_fold(s, tx, &count)));
+    CHECK_EQ(count, 0);
+    TRY(counts_too_many(s, w, &too_many));
+    CHECK_EQ(too_many, 0);
+    TRY(check_counts(s, w, task.repo_id));
+    return check_counts(s, w, NULL);
 }
 
 STORE_TEST(the_backlog_is_listed_newest_first_by_repository_and_status)

@@ -17,9 +17,8 @@ ORDER BY t.updated_at DESC, t.id DESC
 LIMIT :limit;
 
 -- board_standing -> standing_type
--- Tasks by where they stand: the rule of model/kanban.h for all at once. All that have runs are taken to be
--- in review, the few with unfinished runs or open checks are then moved. Groups are in the order of the index,
--- which makes them cheap. The states of runs are said twice: once for the index, once for the planner's estimate.
+-- Tasks by where they stand: the rule of model/kanban.h for all at once, from the counts that triggers keep. All that
+-- have runs are taken to be in review, the few with unfinished runs or open checks are then moved. The states of runs are said twice: once for the index, once for the planner's estimate.
 WITH unfinished AS (
     SELECT t.id, t.kanban_status, max(CASE WHEN r.status = 'running' THEN 1 ELSE 0 END) AS running
     FROM runs r JOIN tasks t ON t.id = r.task_id
@@ -35,14 +34,12 @@ gated AS (
                                      ORDER BY p.created_at DESC, p.id DESC LIMIT 1)
                     ORDER BY c.created_at DESC, c.id DESC LIMIT 1), 'pending') = 'pending')
 SELECT n.status, CAST(sum(n.count) AS bigint) AS count
-FROM (SELECT CASE WHEN g.kanban_status = 'archived' THEN 'archived'
-                  WHEN g.latest_pr_status = 'merged' THEN 'done'
-                  WHEN g.run_count > 0 THEN 'in_review'
-                  ELSE g.kanban_status END AS status, g.count
-      FROM (SELECT t.kanban_status, t.latest_pr_status, t.run_count, count(*) AS count
-            FROM tasks t
-            WHERE t.tenant_id = :tenant_id
-            GROUP BY t.repo_id, t.kanban_status, t.latest_pr_status, t.run_count) AS g
+FROM (SELECT CASE WHEN k.kanban_status = 'archived' THEN 'archived'
+                  WHEN k.latest_pr_status = 'merged' THEN 'done'
+                  WHEN k.started THEN 'in_review'
+                  ELSE k.kanban_status END AS status, k.count
+      FROM task_counts k
+      WHERE k.tenant_id = :tenant_id
       UNION ALL
       SELECT CASE WHEN u.running = 1 THEN 'in_progress' ELSE u.kanban_status END, 1 FROM unfinished u
       UNION ALL SELECT 'in_review', -1 FROM unfinished
@@ -67,20 +64,38 @@ gated AS (
                                      ORDER BY p.created_at DESC, p.id DESC LIMIT 1)
                     ORDER BY c.created_at DESC, c.id DESC LIMIT 1), 'pending') = 'pending')
 SELECT n.status, CAST(sum(n.count) AS bigint) AS count
-FROM (SELECT CASE WHEN g.kanban_status = 'archived' THEN 'archived'
-                  WHEN g.latest_pr_status = 'merged' THEN 'done'
-                  WHEN g.run_count > 0 THEN 'in_review'
-                  ELSE g.kanban_status END AS status, g.count
-      FROM (SELECT t.kanban_status, t.latest_pr_status, t.run_count, count(*) AS count
-            FROM tasks t
-            WHERE t.tenant_id = :tenant_id AND t.repo_id = :repo_id
-            GROUP BY t.repo_id, t.kanban_status, t.latest_pr_status, t.run_count) AS g
+FROM (SELECT CASE WHEN k.kanban_status = 'archived' THEN 'archived'
+                  WHEN k.latest_pr_status = 'merged' THEN 'done'
+                  WHEN k.started THEN 'in_review'
+                  ELSE k.kanban_status END AS status, k.count
+      FROM task_counts k
+      WHERE k.tenant_id = :tenant_id AND k.repo_id = :repo_id
       UNION ALL
       SELECT CASE WHEN u.running = 1 THEN 'in_progress' ELSE u.kanban_status END, 1 FROM unfinished u
       UNION ALL SELECT 'in_review', -1 FROM unfinished
       UNION ALL SELECT 'gating', 1 FROM gated
       UNION ALL SELECT 'in_review', -1 FROM gated) AS n
 GROUP BY n.status;
+
+-- task_counts_fold [postgres]
+-- Rows of one place become one, and none where nothing stands any more.
+WITH split AS (
+    SELECT tenant_id, repo_id, kanban_status, latest_pr_status, started FROM task_counts
+    GROUP BY tenant_id, repo_id, kanban_status, latest_pr_status, started
+    HAVING count(*) > 1 OR sum(count) = 0),
+gone AS (
+    DELETE FROM task_counts k USING split p
+    WHERE k.tenant_id = p.tenant_id AND k.repo_id = p.repo_id AND k.kanban_status = p.kanban_status
+      AND k.latest_pr_status = p.latest_pr_status AND k.started = p.started
+    RETURNING k.*)
+INSERT INTO task_counts (tenant_id, repo_id, kanban_status, latest_pr_status, started, count)
+SELECT tenant_id, repo_id, kanban_status, latest_pr_status, started, sum(count) FROM gone
+GROUP BY tenant_id, repo_id, kanban_status, latest_pr_status, started
+HAVING sum(count) <> 0;
+
+-- task_counts_fold [sqlite]
+-- There is one row of each place already.
+DELETE FROM task_counts WHERE count = 0;
 
 -- board_executors -> executor_status_type
 -- The newest run of each agent program in the tasks of one page.
