@@ -1,15 +1,11 @@
 """A difference of 400 files and 50,000 changed lines in a browser, from the real server under its Content-Security-Policy:
 how it opens, how it scrolls, what it holds and what is loaded for it."""
 
-import json
-import os
-import subprocess
-
+import browse
 import harness
 import large_change
 from demo import Demo
 
-PAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "diff_page.mjs")
 TASK_MS, DELAY_MS, LAZY_KB = 200, 100, 400
 
 
@@ -19,15 +15,6 @@ def follow(server, task, instruction, runs):
     created = server.post(f"/v1/tasks/{task}/runs",
                           {"instruction": instruction, "message_id": message["id"], "model_ids": [run["model_id"] for run in runs]})
     return message["id"], created["run_ids"]
-
-
-def look(server, path, layout):
-    """One look with a browser that has never been here; a login address serves once."""
-    login = server.box.run("token", "--login", settings={"DURSOR_PORT": str(server.port)}).stdout.split()[-1]
-    ran = subprocess.run(["node", PAGE, login, path, layout], capture_output=True, text=True, timeout=5 * harness.PATIENCE)
-    if ran.returncode:
-        raise AssertionError(ran.stderr[-2000:])
-    return json.loads(ran.stdout)
 
 
 def measure(table):
@@ -42,7 +29,7 @@ def measure(table):
         for run in second:
             harness.equal(harness.ended(server, run)["status"], "succeeded")
         path = f"/tasks/{task}/compare?message={message}&show={second[0]}&other={second[1]}&mode=against"
-        seen = {layout: [look(server, path, layout) for _ in range(table.rounds)] for layout in ("unified", "split")}
+        seen = {layout: [browse.look(server, "diff_page.mjs", path, layout) for _ in range(table.rounds)] for layout in ("unified", "split")}
         models.stop()
     table.note(f"{change.changed:,} changed lines in {len(change.new)} files, a run against another; Chromium without a GPU, window of 1440 by 900; "
                "a longest task of 0 ms means that none took over 50 ms")
