@@ -15,6 +15,15 @@ typedef struct Call {
 
 typedef LIST_OF(Call) CallList;
 
+/* COPY, one way or the other, within a write that has begun. */
+typedef struct CopyStream {
+    const char *sql;
+    Bytes in; /* what COPY … FROM STDIN takes, whole */
+    /* Takes each message of COPY … TO STDOUT; NULL: it goes in. */
+    fallible (*out)(void *arg, Scope *s, Bytes message);
+    void *arg;
+} CopyStream;
+
 typedef struct StoreDriver {
     const char *name;
     /* Opens store->database. */
@@ -23,6 +32,8 @@ typedef struct StoreDriver {
     fallible (*begin)(Scope *s, Tx *tx);
     /* All in order, in one round trip. At the first failure the rest is not done. */
     fallible (*run)(Scope *s, Tx *tx, CallList *calls);
+    /* NULL when the database has no COPY. */
+    fallible (*copy)(Scope *s, Tx *tx, const CopyStream *stream);
     /* After it, and whatever it gave, only end is called. */
     fallible (*commit)(Scope *s, Tx *tx);
     /* Rolls back what was not committed. Called once, also in a cancelled scope. */
@@ -50,5 +61,8 @@ struct Tx {
     void *session; /* the driver's */
     Undo *undo;
 };
+
+/* Streams, as query_run runs a statement; for postgres_copy.c. */
+fallible tx_copy(Scope *s, Tx *tx, const CopyStream *stream);
 
 extern const StoreDriver sqlite_driver, postgres_driver;

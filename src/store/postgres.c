@@ -108,6 +108,19 @@ static fallible postgres_run(Scope *s, Tx *tx, CallList *calls)
     return tx->write ? write_calls(s, tx, calls) : read_calls(s, tx, calls);
 }
 
+/* BEGIN goes before it, when nothing has. */
+static fallible postgres_copy(Scope *s, Tx *tx, const CopyStream *stream)
+{
+    Session *session = tx->session;
+
+    if (!session->begun)
+        TRY(write_calls(s, tx, &(CallList){0}));
+    Error *e = postgres_stream(s, session->c, stream);
+    if (session->c->broken && (failed_as(e, CANCELLED) || failed_as(e, TIMEOUT)))
+        postgres_interrupt(tx->store->database, session->c);
+    return e;
+}
+
 static fallible postgres_begin(Scope *s, Tx *tx)
 {
     Session *session = NEW(s, Session);
@@ -172,6 +185,7 @@ const StoreDriver postgres_driver = {
     .open = postgres_open,
     .begin = postgres_begin,
     .run = postgres_run,
+    .copy = postgres_copy,
     .commit = postgres_commit,
     .end = postgres_end,
     .state = postgres_state,

@@ -102,6 +102,14 @@ fallible postgres_script(Scope *s, PostgresConnection *c, const char *sql);
 /* Ends a failed or unfinished transaction, or breaks the connection. */
 void postgres_roll_back(PostgresConnection *c);
 
+/* ---- postgres_stream.c ---- */
+
+enum { PG_STREAM_CHUNK = 64 << 10 /* bytes on their way out at once */ };
+
+/* COPY on a connection within a transaction. After a failure the connection is in step, and the transaction
+ * over, or it is broken. */
+fallible postgres_stream(Scope *s, PostgresConnection *c, const CopyStream *stream);
+
 /* ---- postgres_value.c ---- */
 
 typedef struct PostgresParams {
@@ -113,6 +121,11 @@ typedef struct PostgresParams {
 } PostgresParams;
 
 void postgres_params(Scope *s, const Call *call, PostgresParams *out);
+/* Adds the value in the binary form of the type, its length before it, as COPY takes it. INVALID for one that
+ * the type does not take, BUG for a type that nothing is written in. */
+fallible postgres_put(Scope *s, Oid type, const Value *value, Buffer *b);
+/* What a binary form means; false for a type that rows cannot hold. Texts are not copied. */
+bool postgres_value(Scope *s, Oid type, Bytes bytes, Value *out);
 /* BUG for a type that rows cannot hold, such as numeric. */
 fallible postgres_column(Scope *s, const PGresult *result, int row, int column, Value *out);
 

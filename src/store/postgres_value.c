@@ -93,6 +93,109 @@ void postgres_params(Scope *s, const Call *call, PostgresParams *out)
     }
 }
 
+/* ---- COPY ---- */
+
+static void put_head(Buffer *b, size_t size)
+{
+    uint32_t head = htobe32((uint32_t)size);
+
+    buffer_add(b, &head, sizeof head);
+}
+
+static void put_number(Buffer *b, uint64_t number, size_t size)
+{
+    uint64_t big = htobe64(number);
+
+    put_head(b, size);
+    buffer_add(b, (const char *)&big + sizeof big - size, size);
+}
+
+static fallible put_whole(Scope *s, int64_t number, size_t size, Buffer *b)
+{
+    int64_t most = INT64_MAX >> (64 - 8 * (int)size);
+
+    if (number > most || number < -most - 1)
+        return fail(s, INVALID, "a number is too large for its column");
+    put_number(b, (uint64_t)number, size);
+    return OK;
+}
+
+static fallible put_uuid(Scope *s, Bytes id, Buffer *b)
+{
+    char digits[2 * UUID_BYTES + 1] = {0};
+    Bytes bytes;
+
+    if (id.size != ID_SIZE || !id_valid(id.data))
+        return fail(s, INVALID, "an id is no UUID");
+    for (size_t i = 0, at = 0; i < id.size; i++)
+        if (id.data[i] != '-')
+            digits[at++] = id.data[i];
+    if (!hex_decode(s, digits, &bytes) || bytes.size != UUID_BYTES)
+        return fail(s, INVALID, "an id is no UUID");
+    put_head(b, UUID_BYTES);
+    buffer_bytes(b, bytes);
+    return OK;
+}
+
+static bool takes(Oid type, ValueKind kind)
+{
+    switch (type) {
+    case OID_INT2:
+    case OID_INT4:
+    case OID_INT8:
+        return kind == VALUE_INT;
+    case OID_UUID:
+    case OID_TEXT:
+    case OID_VARCHAR:
+        return kind == VALUE_TEXT;
+    case OID_JSON:
+    case OID_JSONB:
+        return kind == VALUE_JSON;
+    default:
+        return type_of(kind) == type;
+    }
+}
+
+fallible postgres_put(Scope *s, Oid type, const Value *v, Buffer *b)
+{
+    uint64_t bits;
+
+    if (v->null) {
+        put_head(b, UINT32_MAX);
+        return OK;
+    }
+    if (!takes(type, v->kind))
+        return fail(s, BUG, "a column of type %u takes no value of kind %d", type, v->kind);
+    switch (type) {
+    case OID_INT2:
+        return put_whole(s, v->number, sizeof(int16_t), b);
+    case OID_INT4:
+        return put_whole(s, v->number, sizeof(int32_t), b);
+    case OID_INT8:
+        return put_whole(s, v->number, sizeof(int64_t), b);
+    case OID_TIMESTAMPTZ:
+        return put_whole(s, v->number - EPOCH_2000_US, sizeof(int64_t), b);
+    case OID_BOOL:
+        put_number(b, (uint64_t)v->number, 1);
+        return OK;
+    case OID_FLOAT8:
+        memcpy(&bits, &v->real, sizeof bits);
+        put_number(b, bits, sizeof bits);
+        return OK;
+    case OID_UUID:
+        return put_uuid(s, v->bytes, b);
+    case OID_JSONB:
+        put_head(b, 1 + v->bytes.size);
+        buffer_char(b, 1); /* its version */
+        buffer_bytes(b, v->bytes);
+        return OK;
+    default:
+        put_head(b, v->bytes.size);
+        buffer_bytes(b, v->bytes);
+        return OK;
+    }
+}
+
 /* ---- Columns ---- */
 
 static uint64_t number_of(Bytes bytes)
@@ -142,7 +245,7 @@ static Value time_of(Bytes bytes)
 }
 
 /* Sizes were checked by the server: a type has its form. */
-static bool known_value(Scope *s, Oid type, Bytes bytes, Value *out)
+bool postgres_value(Scope *s, Oid type, Bytes bytes, Value *out)
 {
     switch (type) {
     case OID_BOOL:
@@ -195,7 +298,7 @@ fallible postgres_column(Scope *s, const PGresult *result, int row, int column, 
         *out = (Value){.kind = VALUE_NULL, .null = true};
         return OK;
     }
-    if (known_value(s, PQftype(result, column), bytes, out))
+    if (postgres_value(s, PQftype(result, column), bytes, out))
         return OK;
     return fail(s, BUG, "the column %s has a type (%u) that rows cannot hold: cast it",
                 PQfname(result, column), PQftype(result, column));

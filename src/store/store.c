@@ -229,6 +229,17 @@ fallible query_later(Scope *s, Tx *tx, const Statement *q, Args args, void *list
     return OK;
 }
 
+fallible tx_copy(Scope *s, Tx *tx, const CopyStream *stream)
+{
+    if (!tx->write || !tx->store->driver->copy)
+        return fail(s, BUG, "copying outside a write of a database that can");
+    TRY(tx_sync(s, tx));
+    Error *e = tx->store->driver->copy(s, tx, stream);
+    if (e)
+        tx->failure = text_copy(tx->s, e->message);
+    return e;
+}
+
 /* ---- Schema ---- */
 
 fallible store_migration_state(Scope *s, const StoreOptions *options, MigrationState *out)
