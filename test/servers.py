@@ -7,6 +7,7 @@ The servers listen on free loopback ports, keep their data in a temporary folder
 process even when it is killed. The command finds them by its environment:
 
     DURSOR_TEST_POSTGRES_URL   owner (a superuser) of an empty PostgreSQL database
+    DURSOR_TEST_REDIS_…        see servers_redis.py
 """
 
 import contextlib
@@ -21,6 +22,8 @@ import socket
 import subprocess
 import sys
 import tempfile
+
+import servers_redis
 
 PR_SET_PDEATHSIG = 1
 READY_SECONDS = 60
@@ -143,8 +146,8 @@ def end(server):
 @contextlib.contextmanager
 def all_servers():
     """Every server that tests need, as a dictionary of environment variables."""
-    with postgresql() as postgres_url:
-        yield {"DURSOR_TEST_POSTGRES_URL": postgres_url}
+    with postgresql() as postgres_url, servers_redis.redis() as redis:
+        yield {"DURSOR_TEST_POSTGRES_URL": postgres_url, **redis}
 
 
 def leave_on_signals():

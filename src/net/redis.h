@@ -48,7 +48,7 @@ typedef struct Redis Redis;
 
 /* What proves who we are, for lives_us from now (0: for ever). */
 typedef struct RedisToken {
-    const char *user; /* NULL: "default" */
+    const char *user; /* NULL: that of the address, or "default" */
     const char *secret;
     int64_t lives_us;
 } RedisToken;
@@ -58,12 +58,12 @@ typedef struct RedisToken {
 typedef Error *RedisTokenSource(Scope *s, void *from, RedisToken *out);
 
 typedef struct RedisOptions {
-    const char *url;         /* see net/redis_url.h */
-    const char *name;        /* what CLIENT LIST shows, without spaces; NULL: "dursor" */
-    RedisTokenSource *token; /* in the place of the address's user and password; may be NULL */
-    void *token_from;        /* outlives the Redis */
-    size_t connections;      /* 0: REDIS_CONNECTIONS; blocking calls are not counted */
-    size_t reply_max;        /* 0: REDIS_REPLY_MAX */
+    const char *url;               /* see net/redis_url.h */
+    const char *name;              /* what CLIENT LIST shows, without spaces; NULL: "dursor" */
+    RedisTokenSource *token;       /* in the place of a password in the address; may be NULL */
+    void *token_from;              /* outlives the Redis */
+    size_t connections;            /* 0: REDIS_CONNECTIONS; blocking calls are not counted */
+    size_t reply_max;              /* 0: REDIS_REPLY_MAX */
     int64_t connect_us, answer_us; /* 0: the constants above */
 } RedisOptions;
 
