@@ -1,5 +1,6 @@
 import { QueryClientProvider } from "@tanstack/react-query";
-import { Component, Suspense, lazy, type ReactNode } from "react";
+import i18next from "i18next";
+import { Component, Suspense, lazy, type ComponentType, type ReactNode } from "react";
 import { Route, BrowserRouter, Routes } from "react-router";
 import { queryClient } from "./api/queries";
 import { pages } from "./routes";
@@ -8,7 +9,12 @@ import { Shell } from "./shell/shell";
 import { Fault, Loading } from "./ui/state";
 import { TipProvider } from "./ui/tip";
 
-const drawn = pages.map(({ path, load }) => ({ path, Content: lazy(load) }));
+interface Drawn {
+  path: string;
+  Content: ComponentType;
+}
+
+const drawn: Drawn[] = pages.map(({ path, texts, load }) => ({ path, Content: lazy(() => Promise.all([load(), i18next.loadNamespaces(texts)]).then(([page]) => page)) }));
 
 /** A fault in drawing one page leaves the others usable. */
 class Guard extends Component<{ children: ReactNode }, { error: unknown }> {
@@ -34,14 +40,15 @@ const framed = (content: ReactNode) => (
   </Guard>
 );
 
-export const App = () => (
+/** opened: the page that is here already. */
+export const App = ({ opened }: { opened?: Drawn | undefined }) => (
   <QueryClientProvider client={queryClient}>
     <TipProvider>
       <BrowserRouter>
         <Suspense fallback={null}>
           <Routes>
             <Route element={<Shell />}>
-              {drawn.map(({ path, Content }) => <Route key={path} path={path} element={framed(<Content key={path} />)} />)}
+              {drawn.map((one) => (one.path === opened?.path ? opened : one)).map(({ path, Content }) => <Route key={path} path={path} element={framed(<Content key={path} />)} />)}
               <Route path="*" element={<Missing />} />
             </Route>
           </Routes>

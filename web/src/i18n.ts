@@ -21,7 +21,8 @@ const backend: BackendModule = {
   },
 };
 
-export const startTexts = () =>
+/** With the parts that are shown first. */
+export const startTexts = (parts: string[]) =>
   i18next
     .use(backend)
     .use(initReactI18next)
@@ -29,7 +30,7 @@ export const startTexts = () =>
       lng: document.documentElement.lang,
       fallbackLng: "en",
       supportedLngs: languages,
-      ns: ["common", "errors"],
+      ns: ["common", "errors", ...parts],
       defaultNS: "common",
       interpolation: { escapeValue: false }, // React escapes
     });

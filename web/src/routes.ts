@@ -4,20 +4,22 @@ import type { ComponentType } from "react";
 
 interface PageRoute {
   path: string;
+  /** Parts of the texts that are shown at once. */
+  texts: string[];
   load: () => Promise<{ default: ComponentType }>;
 }
 
 /** Pages load when they are first opened; each has a default export. */
 export const pages: PageRoute[] = [
-  { path: "/", load: () => import("./pages/home/page") },
-  { path: "/settings/:section?", load: () => import("./pages/settings/page") },
-  { path: "/board", load: () => import("./pages/board/page") },
-  { path: "/backlog", load: () => import("./pages/backlog/page") },
-  { path: "/pulls", load: () => import("./pages/pulls/page") },
-  { path: "/operations", load: () => import("./pages/operations/page") },
-  { path: "/tasks/:taskId", load: () => import("./pages/task/page") },
-  { path: "/runs/:runId", load: () => import("./pages/run/page") },
-  { path: "/tasks/:taskId/compare", load: () => import("./pages/compare/page") },
+  { path: "/", texts: ["home", "compose"], load: () => import("./pages/home/page") },
+  { path: "/settings/:section?", texts: ["settings"], load: () => import("./pages/settings/page") },
+  { path: "/board", texts: ["board"], load: () => import("./pages/board/page") },
+  { path: "/backlog", texts: ["backlog"], load: () => import("./pages/backlog/page") },
+  { path: "/pulls", texts: ["pulls"], load: () => import("./pages/pulls/page") },
+  { path: "/operations", texts: ["operations"], load: () => import("./pages/operations/page") },
+  { path: "/tasks/:taskId", texts: ["task", "compose", "pulls"], load: () => import("./pages/task/page") },
+  { path: "/runs/:runId", texts: ["run", "pulls", "diff"], load: () => import("./pages/run/page") },
+  { path: "/tasks/:taskId/compare", texts: ["compare", "diff", "pulls"], load: () => import("./pages/compare/page") },
 ];
 
 /** Places in the sidebar and the palette: the key of the name in `common`, the sign, and the key after g. */

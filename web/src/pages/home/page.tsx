@@ -4,7 +4,7 @@ import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Schemas } from "@/api/client";
-import { reposQuery, tasksQuery } from "@/api/queries";
+import { modelsQuery, reposQuery, tasksQuery } from "@/api/queries";
 import { useNow } from "@/lib/clock";
 import { ago, repoName } from "@/lib/format";
 import { useKeys } from "@/lib/keys";
@@ -14,7 +14,7 @@ import { ready } from "@/live/ready";
 import { address } from "@/routes";
 import { Badge, type Tone } from "@/ui/badge";
 import { Page } from "@/ui/page";
-import { Asked, Empty } from "@/ui/state";
+import { Asked, Empty, Loading } from "@/ui/state";
 import { Composer } from "./composer";
 import { FirstSteps } from "./first-steps";
 
@@ -32,9 +32,20 @@ export default function HomePage() {
   return (
     <Page title={t("title")}>
       <Composer />
+      <Below />
+    </Page>
+  );
+}
+
+/** Comes when it is known what stands there: nothing that is read already moves. */
+function Below() {
+  const waits = [useQuery(modelsQuery), useQuery(reposQuery), useQuery(tasksQuery(shown))].some((query) => query.isPending);
+  if (waits) return <Loading lines={3} />;
+  return (
+    <>
       <FirstSteps />
       <RecentTasks />
-    </Page>
+    </>
   );
 }
 
