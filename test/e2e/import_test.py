@@ -316,7 +316,9 @@ def meaning(stored):
 @test
 def an_export_comes_back_equal_row_by_row(box):
     brought(box)
+    box.change("UPDATE runs SET verdict = 'pinned' WHERE id = (SELECT min(id) FROM runs)")
     before = everything(box)
+    equal([run["verdict"] for run in before["runs"] if run["verdict"]], ["pinned"])
     box.run("export", f"{box.home}/all.tar", settings=KEYED)
     afresh(box)
     has(box.run("import", f"{box.home}/all.tar", settings=KEYED).stdout, "an archive of dursor export")

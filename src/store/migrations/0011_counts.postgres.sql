@@ -40,7 +40,7 @@ FOR EACH ROW WHEN (OLD.repo_id <> NEW.repo_id OR OLD.kanban_status <> NEW.kanban
                    OR (OLD.run_count > 0) <> (NEW.run_count > 0))
 EXECUTE FUNCTION count_of_tasks();
 
--- An owner who is not a superuser is held to the policies of his own tables: he would see no row. The states of
+-- An owner who is not a superuser is held to the policies of his own tables, and may see no row. The states of
 -- pull requests are filled in once more, for whom that happened to before.
 ALTER TABLE tasks NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE prs NO FORCE ROW LEVEL SECURITY;
