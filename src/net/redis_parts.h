@@ -91,6 +91,8 @@ void redis_login_refused(Redis *redis, int64_t number);
 fallible redis_connect(Scope *s, Redis *redis, RedisNode *node, RedisConnection **out);
 void redis_disconnect(RedisConnection *c);
 fallible redis_send(Scope *s, RedisConnection *c, Bytes bytes, size_t *sent);
+/* NULL when no reply is whole by then: whoever asks again does so with the same s. */
+fallible redis_hear(Scope *s, RedisConnection *c, int64_t wait_us, RedisReply **out);
 /* wait_us: for the whole reply. */
 fallible redis_receive(Scope *s, RedisConnection *c, int64_t wait_us, RedisReply **out);
 fallible redis_authenticate(Scope *s, Redis *redis, RedisConnection *c, const RedisLogin *login);
@@ -103,7 +105,8 @@ fallible redis_lend(Scope *s, Redis *redis, RedisNode *node, bool blocks, RedisC
 void redis_give(Redis *redis, RedisConnection *c, bool blocks, bool whole);
 /* Closes what lies idle. */
 void redis_drop_idle(Redis *redis, RedisNode *node);
-void redis_note_failure(Redis *redis, RedisNode *node, const Error *e);
+/* How connecting went: after a failure the next try waits for a while. */
+void redis_note(Redis *redis, RedisNode *node, const Error *e);
 int64_t redis_backoff(int64_t failures);
 
 /* ---- redis_nodes.c: all pin what they give ---- */

@@ -22,18 +22,26 @@ int64_t redis_backoff(int64_t failures)
     return (us < BACKOFF_MAX_US ? us : BACKOFF_MAX_US) * (128 + spread / 2) / 256;
 }
 
-/* Many who fail together count as one. */
-void redis_note_failure(Redis *redis, RedisNode *node, const Error *e)
+/* With the mutex held. Many who fail together count as one. */
+static void note_failure(RedisNode *node, const Error *e)
+{
+    if (clock_us() < node->retry_at)
+        return;
+    node->failures++;
+    node->retry_at = clock_us() + redis_backoff(node->failures);
+    node->kind = e->kind;
+    snprintf(node->message, sizeof node->message, "%s", e->message);
+}
+
+void redis_note(Redis *redis, RedisNode *node, const Error *e)
 {
     if (failed_as(e, CANCELLED) || failed_as(e, TIMEOUT))
         return; /* says nothing about the server */
     LOCKED (&redis->mutex) {
-        if (clock_us() < node->retry_at)
-            return;
-        node->failures++;
-        node->retry_at = clock_us() + redis_backoff(node->failures);
-        node->kind = e->kind;
-        snprintf(node->message, sizeof node->message, "%s", e->message);
+        if (e)
+            note_failure(node, e);
+        else
+            node->failures = node->retry_at = 0;
     }
 }
 
@@ -98,13 +106,8 @@ static fallible connect_new(Scope *s, Redis *redis, RedisNode *node, RedisConnec
 {
     TRY(check_backoff(s, redis, node));
     Error *e = redis_connect(s, redis, node, out);
-    if (e) {
-        redis_note_failure(redis, node, e);
-        return e;
-    }
-    LOCKED (&redis->mutex)
-        node->failures = node->retry_at = 0;
-    return OK;
+    redis_note(redis, node, e);
+    return e;
 }
 
 /* Says anew who we are where the login has changed, before the old one ends. */

@@ -42,7 +42,8 @@ typedef LIST_OF(RedisMessage) RedisMessageList;
 typedef struct RedisHeard {
     RedisMessageList messages;
     bool missed; /* since the last look messages may have been lost: also when the first connection stands */
-    bool connected; /* now */
+    bool connected;    /* now */
+    const char *fault; /* why it is not; NULL: no try has failed */
 } RedisHeard;
 
 /* Begins; the first connection is made meanwhile. Ends with s. */
