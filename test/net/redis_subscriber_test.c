@@ -55,8 +55,8 @@ REDIS_TEST(channels_and_patterns_are_heard_in_order)
     TRY(publish(s, g->redis, text(s, "%s.any.x", g->tag), "2"));
     TRY(publish(s, g->redis, text(s, "%s.one", g->tag), "3"));
     TRY(hear(s, sub, 3, &heard, &missed));
-    CHECK_TEXT(buffer_string(&heard), text(s, "%s.one=1 ?%.20s*.any.*>%s.any.x=2 %s.one=3 ", g->tag,
-                                           g->tag + 1, g->tag, g->tag));
+    const char *all = text(s, "%1$s.one=1 %1$s.any.*>%1$s.any.x=2 %1$s.one=3 ", g->tag);
+    CHECK_TEXT(buffer_string(&heard), all);
     CHECK(missed); /* what was before it stood */
     CHECK(!redis_heard(s, sub).missed);
     return OK;
