@@ -17,7 +17,7 @@ Error *redis_send(Scope *s, RedisConnection *c, Bytes bytes, size_t *sent)
 
     *sent = 0;
     scope_limit(tmp, WRITE_US + (int64_t)bytes.size / BYTES_PER_US);
-    Error *e = stream_write(tmp, c->stream, bytes, sent);
+    Error *e = wire_write(tmp, c->wire, bytes, sent);
     if (redis_ran_out(s, e))
         return fail(s, UNAVAILABLE, "%s does not take what is sent to it", c->node->shown);
     return e;
@@ -32,7 +32,7 @@ static fallible receive(Scope *s, Scope *tmp, RedisConnection *c, RedisReply **o
         TRY_WHILE(redis_take(s, c->reader, out), "%s", c->node->shown);
         if (*out)
             return OK;
-        TRY(stream_read(tmp, c->stream, piece, sizeof piece, &got));
+        TRY(wire_read(tmp, c->wire, piece, sizeof piece, &got));
         TRY(redis_feed(s, c->reader, (Bytes){piece, got}));
     }
 }
@@ -139,14 +139,14 @@ Error *redis_authenticate(Scope *s, Redis *redis, RedisConnection *c, const Redi
 
 /* ---- Making and ending ---- */
 
-static fallible tls_for(Scope *s, Redis *redis, const StreamTls **out)
+static fallible tls_for(Scope *s, Redis *redis, const WireTls **out)
 {
     *out = NULL;
     if (!redis->address.secure)
         return OK;
     LOCKED (&redis->tls_mutex) {
         if (!redis->tls)
-            TRY(error_move(s, stream_tls_open(redis->home, &redis->address.tls, &redis->tls)));
+            TRY(error_move(s, wire_tls_open(redis->home, &redis->address.tls, &redis->tls)));
         *out = redis->tls;
     }
     return OK;
@@ -154,11 +154,11 @@ static fallible tls_for(Scope *s, Redis *redis, const StreamTls **out)
 
 static fallible connect_to(Scope *s, Redis *redis, RedisConnection *c)
 {
-    StreamTarget target = c->node->target;
+    WireTarget target = c->node->target;
 
     target.connect_us = redis->options.connect_us;
     TRY(tls_for(s, redis, &target.tls));
-    TRY(stream_open(s, &target, &c->stream));
+    TRY(wire_open(s, &target, &c->wire));
     return greet(s, redis, c);
 }
 
@@ -182,6 +182,6 @@ void redis_disconnect(RedisConnection *c)
 {
     if (!c)
         return;
-    stream_close(c->stream);
+    wire_close(c->wire);
     scope_close(c->home);
 }

@@ -7,23 +7,23 @@
 
 /* ---- With the mutex held ---- */
 
-static bool is_at(const RedisNode *node, const StreamTarget *target)
+static bool is_at(const RedisNode *node, const WireTarget *target)
 {
     return text_equal(node->target.host, target->host) && node->target.port == target->port &&
            text_equal(node->target.path, target->path);
 }
 
-static void settle(RedisNode *node, const StreamTarget *target)
+static void settle(RedisNode *node, const WireTarget *target)
 {
     Scope *home = unit_open(NULL, "redis node");
 
     scope_close(node->home);
     node->home = home;
-    node->target = (StreamTarget){.host = text_copy(home, target->host),
-                                  .port = target->port,
-                                  .path = text_copy(home, target->path),
-                                  .tls_name = text_copy(home, target->tls_name)};
-    node->shown = stream_target_shown(home, target);
+    node->target = (WireTarget){.host = text_copy(home, target->host),
+                                .port = target->port,
+                                .path = text_copy(home, target->path),
+                                .tls_name = text_copy(home, target->tls_name)};
+    node->shown = wire_target_shown(home, target);
     node->failures = node->retry_at = 0;
 }
 
@@ -42,7 +42,7 @@ static RedisNode *free_node(Redis *redis)
     return NULL;
 }
 
-static RedisNode *node_at(Redis *redis, const StreamTarget *target)
+static RedisNode *node_at(Redis *redis, const WireTarget *target)
 {
     for (size_t i = 0; i < redis->node_count; i++)
         if (is_at(redis->nodes[i], target))
@@ -96,7 +96,7 @@ RedisNode *redis_node_for(Redis *redis, int slot)
     return node;
 }
 
-Error *redis_node_at(Scope *s, Redis *redis, const StreamTarget *target, RedisNode **out)
+Error *redis_node_at(Scope *s, Redis *redis, const WireTarget *target, RedisNode **out)
 {
     LOCKED (&redis->mutex) {
         RedisNode *node = node_at(redis, target);
@@ -126,7 +126,7 @@ static const char *name_to_prove(const Redis *redis, const char *host)
     return is_address(host) && given && !is_address(given) ? given : NULL;
 }
 
-Error *redis_node_of(Scope *s, Redis *redis, const RedisNode *asked, StreamTarget target,
+Error *redis_node_of(Scope *s, Redis *redis, const RedisNode *asked, WireTarget target,
                      RedisNode **out)
 {
     if (text_empty(target.host))
@@ -146,7 +146,7 @@ Error *redis_node_named(Scope *s, Redis *redis, const RedisNode *asked, const ch
 
     if (!colon || !text_integer(colon + 1, 1, 65535, &port))
         return fail(s, UPSTREAM, "%s: the cluster names a server without a port", asked->shown);
-    StreamTarget target = {.host = text_of(s, (Bytes){name, (size_t)(colon - name)}),
-                           .port = (int)port};
+    WireTarget target = {.host = text_of(s, (Bytes){name, (size_t)(colon - name)}),
+                         .port = (int)port};
     return redis_node_of(s, redis, asked, target, out);
 }

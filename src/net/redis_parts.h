@@ -20,7 +20,7 @@ typedef struct RedisNode RedisNode;
 
 typedef struct RedisConnection {
     Scope *home;
-    Stream *stream;
+    Wire *wire;
     RedisReader *reader;
     RedisNode *node;
     int64_t login; /* number of the login it was authenticated by */
@@ -29,7 +29,7 @@ typedef struct RedisConnection {
 
 struct RedisNode {
     Scope *home;
-    StreamTarget target;
+    WireTarget target;
     const char *shown;
     size_t pins;
     size_t lent;
@@ -58,7 +58,7 @@ struct Redis {
     RedisOptions options;
     RedisAddress address;
     Mutex tls_mutex;
-    StreamTls *tls; /* made at the first connection */
+    WireTls *tls; /* made at the first connection */
     RedisLogins logins;
     Mutex mutex;
     RedisNode *nodes[REDIS_NODES_MAX];
@@ -112,7 +112,7 @@ int64_t redis_backoff(int64_t failures);
 /* ---- redis_nodes.c: all pin what they give ---- */
 
 /* LIMITED when there are REDIS_NODES_MAX in use. */
-fallible redis_node_at(Scope *s, Redis *redis, const StreamTarget *target, RedisNode **out);
+fallible redis_node_at(Scope *s, Redis *redis, const WireTarget *target, RedisNode **out);
 /* The owner of the slot; for slot -1, or where the map knows none, a server that seems to be there. */
 RedisNode *redis_node_for(Redis *redis, int slot);
 void redis_pin(Redis *redis, RedisNode *node);
@@ -121,7 +121,7 @@ void redis_unpin(Redis *redis, RedisNode *node);
 fallible redis_node_named(Scope *s, Redis *redis, const RedisNode *asked, const char *name,
                           RedisNode **out);
 /* The same by host and port. */
-fallible redis_node_of(Scope *s, Redis *redis, const RedisNode *asked, StreamTarget target,
+fallible redis_node_of(Scope *s, Redis *redis, const RedisNode *asked, WireTarget target,
                        RedisNode **out);
 
 /* ---- redis_slots.c ---- */

@@ -77,7 +77,7 @@ static RedisConnection *take_sound(Redis *redis, RedisNode *node)
 {
     RedisConnection *c;
 
-    while ((c = take_idle(redis, node)) && !stream_idle(c->stream))
+    while ((c = take_idle(redis, node)) && !wire_idle(c->wire))
         redis_disconnect(c);
     return c;
 }

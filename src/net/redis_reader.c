@@ -138,7 +138,7 @@ Error *redis_take(Scope *s, RedisReader *reader, RedisReply **out)
 
 bool redis_reader_empty(const RedisReader *reader)
 {
-    return reader->native->len == reader->native->pos && reader->native->ridx < 0;
+    return !reader->fed;
 }
 
 /* ---- Writing ---- */

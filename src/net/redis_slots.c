@@ -82,7 +82,7 @@ static fallible read_range(Scope *s, Redis *redis, const RedisNode *asked, const
     const char *host = text_of(s, owner->items[0].bytes);
     if (text_equal(host, "?"))
         return OK;
-    StreamTarget target = {.host = host, .port = (int)owner->items[1].integer};
+    WireTarget target = {.host = host, .port = (int)owner->items[1].integer};
     TRY(redis_node_of(s, redis, asked, target, &node));
     for (int64_t slot = row[0].integer; slot <= row[1].integer; slot++)
         map[slot] = node;

@@ -145,7 +145,7 @@ Error *redis_address(Scope *s, const char *url, RedisAddress *out)
                          address.secure        ? "rediss"
                          : address.target.host ? "redis"
                                                : "unix",
-                         stream_target_shown(s, &address.target));
+                         wire_target_shown(s, &address.target));
     *out = address;
     return OK;
 }

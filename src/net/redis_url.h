@@ -14,13 +14,13 @@
  */
 #pragma once
 
-#include "net/stream.h"
+#include "net/wire.h"
 
 typedef struct RedisAddress {
-    const char *shown;   /* without secrets */
-    StreamTarget target; /* tls is left to whoever connects */
-    bool secure;         /* TLS */
-    StreamTlsOptions tls;
+    const char *shown; /* without secrets */
+    WireTarget target; /* tls is left to whoever connects */
+    bool secure;       /* TLS */
+    WireTlsOptions tls;
     const char *user;     /* NULL: "default" */
     const char *password; /* NULL: none */
     int database;

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "net/resolve.h"
-#include "net/stream_parts.h"
+#include "net/wire_parts.h"
 #include "sys/fault.h"
 
 #define NEXT_US (250 * US_PER_MS) /* RFC 8305 §5 */
@@ -112,7 +112,7 @@ static fallible run(Scope *s, Race *race, int *out)
     return OK;
 }
 
-static fallible connect_host(Scope *s, const StreamTarget *target, int *out)
+static fallible connect_host(Scope *s, const WireTarget *target, int *out)
 {
     Addresses addresses;
 
@@ -144,7 +144,7 @@ static fallible connect_path(Scope *s, const char *path, int *out)
     return OK;
 }
 
-Error *stream_connect(Scope *s, const StreamTarget *target, int *out)
+Error *wire_connect(Scope *s, const WireTarget *target, int *out)
 {
     return target->host ? connect_host(s, target, out) : connect_path(s, target->path, out);
 }

@@ -1,4 +1,4 @@
-/* TLS by OpenSSL on the stream's socket, which never blocks: each step says what to wait for. */
+/* TLS by OpenSSL on the wire's socket, which never blocks: each step says what to wait for. */
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -6,7 +6,7 @@
 #include <openssl/x509v3.h>
 #include <poll.h>
 
-#include "net/stream_parts.h"
+#include "net/wire_parts.h"
 #include "sys/fault.h"
 
 /* ---- Words ---- */
@@ -28,7 +28,7 @@ static fallible bad_file(Scope *s, const char *what, const char *path)
 
 /* ---- Contexts ---- */
 
-static fallible set_trust(Scope *s, SSL_CTX *context, const StreamTlsOptions *options)
+static fallible set_trust(Scope *s, SSL_CTX *context, const WireTlsOptions *options)
 {
     SSL_CTX_set_verify(context, options->any_certificate ? SSL_VERIFY_NONE : SSL_VERIFY_PEER, NULL);
     if (options->any_certificate)
@@ -43,7 +43,7 @@ static fallible set_trust(Scope *s, SSL_CTX *context, const StreamTlsOptions *op
     return OK;
 }
 
-static fallible set_own(Scope *s, SSL_CTX *context, const StreamTlsOptions *options)
+static fallible set_own(Scope *s, SSL_CTX *context, const WireTlsOptions *options)
 {
     const char *key_file = options->key_file ? options->key_file : options->cert_file;
 
@@ -68,13 +68,13 @@ static void context_close(void *context)
     SSL_CTX_free(context);
 }
 
-Error *stream_tls_open(Scope *s, const StreamTlsOptions *options, StreamTls **out)
+Error *wire_tls_open(Scope *s, const WireTlsOptions *options, WireTls **out)
 {
-    StreamTls *tls = NEW(s, StreamTls);
+    WireTls *tls = NEW(s, WireTls);
 
     ERR_clear_error();
-    *tls = (StreamTls){.context = SSL_CTX_new(TLS_client_method()),
-                       .any_name = options->any_name || options->any_certificate};
+    *tls = (WireTls){.context = SSL_CTX_new(TLS_client_method()),
+                     .any_name = options->any_name || options->any_certificate};
     if (!tls->context)
         return fail(s, BUG, "OpenSSL gave no context: %s", cause(s));
     scope_undo(s, context_close, tls->context);
@@ -93,10 +93,10 @@ Error *stream_tls_open(Scope *s, const StreamTlsOptions *options, StreamTls **ou
 /* ---- One step ---- */
 
 /* What the last call, which returned n, means: OK with what to wait for, or a failure. */
-static fallible step(Scope *s, Stream *stream, int n, short *wait)
+static fallible step(Scope *s, Wire *wire, int n, short *wait)
 {
     int number = errno;
-    int fault = SSL_get_error(stream->tls, n);
+    int fault = SSL_get_error(wire->tls, n);
 
     if (fault == SSL_ERROR_WANT_READ || fault == SSL_ERROR_WANT_WRITE) {
         *wait = fault == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT;
@@ -113,37 +113,37 @@ static fallible step(Scope *s, Stream *stream, int n, short *wait)
     return fail(s, UPSTREAM, "TLS failed: %s", cause(s));
 }
 
-Error *stream_tls_read(Scope *s, Stream *stream, Bytes room, size_t *got, short *wait)
+Error *wire_tls_read(Scope *s, Wire *wire, Bytes room, size_t *got, short *wait)
 {
     *got = 0;
     ERR_clear_error();
     errno = 0;
-    int n = SSL_read_ex(stream->tls, (char *)(uintptr_t)room.data, room.size, got);
-    return n == 1 ? OK : step(s, stream, n, wait);
+    int n = SSL_read_ex(wire->tls, (char *)(uintptr_t)room.data, room.size, got);
+    return n == 1 ? OK : step(s, wire, n, wait);
 }
 
-Error *stream_tls_write(Scope *s, Stream *stream, Bytes bytes, size_t *sent, short *wait)
+Error *wire_tls_write(Scope *s, Wire *wire, Bytes bytes, size_t *sent, short *wait)
 {
     *sent = 0;
     ERR_clear_error();
     errno = 0;
-    int n = SSL_write_ex(stream->tls, bytes.data, bytes.size, sent);
-    return n == 1 ? OK : step(s, stream, n, wait);
+    int n = SSL_write_ex(wire->tls, bytes.data, bytes.size, sent);
+    return n == 1 ? OK : step(s, wire, n, wait);
 }
 
-bool stream_tls_stirs(Stream *stream)
+bool wire_tls_stirs(Wire *wire)
 {
     char byte;
     size_t got;
 
     ERR_clear_error();
-    int n = SSL_peek_ex(stream->tls, &byte, 1, &got);
-    return n == 1 || SSL_get_error(stream->tls, n) != SSL_ERROR_WANT_READ;
+    int n = SSL_peek_ex(wire->tls, &byte, 1, &got);
+    return n == 1 || SSL_get_error(wire->tls, n) != SSL_ERROR_WANT_READ;
 }
 
 /* ---- Beginning and end ---- */
 
-static fallible set_name(Scope *s, Stream *stream, const StreamTarget *target)
+static fallible set_name(Scope *s, Wire *wire, const WireTarget *target)
 {
     const char *name = target->tls_name ? target->tls_name : target->host;
     struct in6_addr address;
@@ -152,17 +152,17 @@ static fallible set_name(Scope *s, Stream *stream, const StreamTarget *target)
     bool good = true;
 
     if (!is_address)
-        good = SSL_set_tlsext_host_name(stream->tls, name) == 1;
+        good = SSL_set_tlsext_host_name(wire->tls, name) == 1;
     if (good && !target->tls->any_name)
-        good = is_address ? X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(stream->tls), name) == 1
-                          : SSL_set1_host(stream->tls, name) == 1;
+        good = is_address ? X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(wire->tls), name) == 1
+                          : SSL_set1_host(wire->tls, name) == 1;
     return good ? OK : fail(s, INVALID, "TLS cannot use the host's name: %s", cause(s));
 }
 
 /* The certificate's own fault says more than OpenSSL's "certificate verify failed". */
-static fallible verify_fault(Scope *s, const Stream *stream, Error *e)
+static fallible verify_fault(Scope *s, const Wire *wire, Error *e)
 {
-    long verdict = SSL_get_verify_result(stream->tls);
+    long verdict = SSL_get_verify_result(wire->tls);
 
     if (!failed_as(e, UPSTREAM) || verdict == X509_V_OK)
         return e;
@@ -173,35 +173,35 @@ static fallible verify_fault(Scope *s, const Stream *stream, Error *e)
                 name ? "another host's" : "not trusted", X509_verify_cert_error_string(verdict));
 }
 
-Error *stream_tls_begin(Scope *s, Stream *stream, const StreamTarget *target)
+Error *wire_tls_begin(Scope *s, Wire *wire, const WireTarget *target)
 {
     short wait = 0;
 
     ERR_clear_error();
-    stream->tls = SSL_new(target->tls->context);
-    if (!stream->tls || SSL_set_fd(stream->tls, stream->fd) != 1)
+    wire->tls = SSL_new(target->tls->context);
+    if (!wire->tls || SSL_set_fd(wire->tls, wire->fd) != 1)
         return fail(s, BUG, "OpenSSL gave no connection: %s", cause(s));
-    TRY(set_name(s, stream, target));
+    TRY(set_name(s, wire, target));
     for (;;) {
         ERR_clear_error();
         errno = 0;
-        int n = SSL_connect(stream->tls);
+        int n = SSL_connect(wire->tls);
         if (n == 1)
             return OK;
-        TRY(verify_fault(s, stream, step(s, stream, n, &wait)));
-        struct pollfd fd = {.fd = stream->fd, .events = wait};
+        TRY(verify_fault(s, wire, step(s, wire, n, &wait)));
+        struct pollfd fd = {.fd = wire->fd, .events = wait};
         int ready;
         TRY(scope_poll(s, &fd, 1, -1, &ready));
     }
 }
 
 /* Says goodbye if that can be done at once. */
-void stream_tls_end(Stream *stream)
+void wire_tls_end(Wire *wire)
 {
-    if (!stream->tls)
+    if (!wire->tls)
         return;
-    if (SSL_is_init_finished(stream->tls))
-        (void)SSL_shutdown(stream->tls);
+    if (SSL_is_init_finished(wire->tls))
+        (void)SSL_shutdown(wire->tls);
     ERR_clear_error();
-    SSL_free(stream->tls);
+    SSL_free(wire->tls);
 }
