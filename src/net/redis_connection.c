@@ -23,31 +23,34 @@ Error *redis_send(Scope *s, RedisConnection *c, Bytes bytes, size_t *sent)
     return e;
 }
 
-static fallible receive(Scope *s, Scope *tmp, RedisConnection *c, RedisReply **out)
+/* What is left of the time, which grows with what has come: a large reply takes longer. */
+static fallible read_more(Scope *s, RedisConnection *c, int64_t until)
 {
+    SCOPE(tmp, s);
     char piece[PIECE];
     size_t got;
+    int64_t left = until - clock_us() + (int64_t)redis_reader_holds(c->reader) / BYTES_PER_US;
+
+    scope_limit(tmp, left > 0 ? left : 0);
+    TRY(wire_read(tmp, c->wire, piece, sizeof piece, &got));
+    return redis_feed(s, c->reader, (Bytes){piece, got});
+}
+
+Error *redis_hear(Scope *s, RedisConnection *c, int64_t wait_us, RedisReply **out)
+{
+    int64_t now = clock_us(), until = wait_us > INT64_MAX / 2 - now ? INT64_MAX / 2 : now + wait_us;
 
     for (;;) {
         TRY_WHILE(redis_take(s, c->reader, out), "%s", c->node->shown);
         if (*out)
             return OK;
-        TRY(wire_read(tmp, c->wire, piece, sizeof piece, &got));
-        TRY(redis_feed(s, c->reader, (Bytes){piece, got}));
+        Error *e = read_more(s, c, until);
+        if (redis_ran_out(s, e)) {
+            error_drop(e, "the caller's time goes on");
+            return OK;
+        }
+        TRY(e);
     }
-}
-
-Error *redis_hear(Scope *s, RedisConnection *c, int64_t wait_us, RedisReply **out)
-{
-    SCOPE(tmp, s);
-
-    scope_limit(tmp, wait_us);
-    Error *e = receive(s, tmp, c, out);
-    if (!redis_ran_out(s, e))
-        return e;
-    error_drop(e, "the caller's time goes on");
-    *out = NULL;
-    return OK;
 }
 
 Error *redis_receive(Scope *s, RedisConnection *c, int64_t wait_us, RedisReply **out)

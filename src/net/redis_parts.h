@@ -93,7 +93,7 @@ void redis_disconnect(RedisConnection *c);
 fallible redis_send(Scope *s, RedisConnection *c, Bytes bytes, size_t *sent);
 /* NULL when no reply is whole by then: whoever asks again does so with the same s. */
 fallible redis_hear(Scope *s, RedisConnection *c, int64_t wait_us, RedisReply **out);
-/* wait_us: for the whole reply. */
+/* wait_us: for the whole reply, and a second more for each megabyte. */
 fallible redis_receive(Scope *s, RedisConnection *c, int64_t wait_us, RedisReply **out);
 fallible redis_authenticate(Scope *s, Redis *redis, RedisConnection *c, const RedisLogin *login);
 

@@ -167,7 +167,7 @@ Error *redis_lend(Scope *s, Redis *redis, RedisNode *node, bool blocks, RedisCon
 void redis_give(Redis *redis, RedisConnection *c, bool blocks, bool whole)
 {
     RedisNode *node = c->node;
-    bool keep = whole && redis_reader_empty(c->reader);
+    bool keep = whole && !redis_reader_holds(c->reader);
 
     redis_disconnect(keep ? keep_idle(redis, node, c) : c);
     if (!blocks)

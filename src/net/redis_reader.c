@@ -136,9 +136,9 @@ Error *redis_take(Scope *s, RedisReader *reader, RedisReply **out)
     return OK;
 }
 
-bool redis_reader_empty(const RedisReader *reader)
+size_t redis_reader_holds(const RedisReader *reader)
 {
-    return !reader->fed;
+    return reader->fed;
 }
 
 /* ---- Writing ---- */

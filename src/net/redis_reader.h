@@ -12,8 +12,8 @@ fallible redis_feed(Scope *s, RedisReader *reader, Bytes bytes);
 /* The next whole reply, in s; NULL when more bytes are needed. s must be the same until it is whole. After a
  * failure (UPSTREAM: no RESP, or over a limit) the reader is good for nothing. */
 fallible redis_take(Scope *s, RedisReader *reader, RedisReply **out);
-/* Nothing is left that was fed and not taken. */
-bool redis_reader_empty(const RedisReader *reader);
+/* Bytes that were fed and not taken as whole replies. */
+size_t redis_reader_holds(const RedisReader *reader);
 
 /* A command as RESP. */
 void redis_format(Buffer *b, const Bytes *args, size_t count);

@@ -44,7 +44,7 @@ Bytes redis_key(Scope *s, const GivenRedis *g, const char *name)
 
 /* ---- A server of the test's own ---- */
 
-static fallible free_port(Scope *s, int *out)
+fallible given_port(Scope *s, int *out)
 {
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t size = sizeof at;
@@ -81,13 +81,13 @@ fallible server_start(Scope *s, GivenServer *server, const TextList *options)
     const TextList own = TEXTS(server->program, "--bind", "127.0.0.1", "--port", port, "--dir",
                                server->folder, "--logfile", text(s, "%s/log", server->folder));
 
-    server->home = scope_child(server->s);
+    server->home = unit_open(scope_cancel(server->s), "server");
     EACH (const char *, t, &own)
         texts_add(s, &argv, *t);
     EACH (const char *, t, options)
         texts_add(s, &argv, *t);
     ProcessSpec spec = {.argv = argv, .env = TEXTS("LC_ALL=C"), .dir = server->folder};
-    TRY(process_open(server->home, &spec, &server->process));
+    TRY(error_move(s, process_open(server->home, &spec, &server->process)));
     SCOPE(tmp, s);
     scope_limit(tmp, 20 * US_PER_S);
     TRY_WHILE(wait_until_it_answers(tmp, server->url), "starting a Redis");
@@ -121,7 +121,7 @@ fallible given_server(Scope *s, const TextList *options, GivenServer **out)
         text(s, "%s/redis-server", server->folder); /* the name decides what it does */
     if (symlink(real, server->program) < 0)
         return fail_errno(s, errno, "naming the server");
-    TRY(free_port(s, &server->port));
+    TRY(given_port(s, &server->port));
     server->url = text(s, "redis://127.0.0.1:%d", server->port);
     scope_undo(s, end_server, server);
     TRY(server_start(s, server, options));

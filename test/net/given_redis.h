@@ -12,6 +12,7 @@
 #pragma once
 
 #include "net/redis.h"
+#include "sys/file.h"
 #include "sys/process.h"
 #include "test/test.h"
 
@@ -71,6 +72,9 @@ fallible redis_at(Scope *s, const char *url, Redis **out);
     redis_call(s, redis_, &(RedisCommand){REDIS_ARGS(__VA_ARGS__)}, reply_)
 
 /* ---- A server of the test's own ---- */
+
+/* A port that was free a moment ago. */
+fallible given_port(Scope *s, int *out);
 
 typedef struct GivenServer {
     Scope *home; /* closing it ends the server */

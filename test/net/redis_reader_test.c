@@ -41,7 +41,7 @@ static fallible replies_of(Scope *s, Bytes bytes, const char **out)
                 buffer_char(&b, ';');
             }
         }
-        CHECK(redis_reader_empty(reader));
+        CHECK_EQ(redis_reader_holds(reader), 0);
         if (size < bytes.size)
             CHECK_TEXT(buffer_string(&b), *out);
         *out = buffer_string(&b);
