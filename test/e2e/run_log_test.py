@@ -59,20 +59,20 @@ def wrong_questions_about_a_log_are_answered_with_the_reason(box):
     equal(server.ask("GET", f"/v1/runs/{run}/log/search").json["code"], "log_words_invalid")
 
 
-def lengthen(box, run):
-    """Makes the stored log of a run a million lines long."""
+def lengthen(box, run, length=LINES):
+    """Makes the stored log of a run so many lines long."""
     with sqlite3.connect(f"{box.home}/state/dursor/dursor.db") as database:
         database.create_function("db_now", 0, lambda: 1790000000000000)
         [seq, lines, tenant] = database.execute("SELECT event_seq, log_lines, tenant_id FROM runs WHERE id = ?", (run,)).fetchone()
         rows = []
-        for first in range(lines, LINES, CHUNK):
+        for first in range(lines, length, CHUNK):
             seq += 1
-            count = min(CHUNK, LINES - first)
+            count = min(CHUNK, length - first)
             text = "\n".join(f"line {number}" + (" needle" if number % 250000 == 777 else "") for number in range(first, first + count))
             rows.append((run, seq, tenant, first, count, text))
         database.executemany("INSERT INTO run_events (run_id, seq, tenant_id, fence, kind, line_number, line_count, data, created_at)"
                              " VALUES (?, ?, ?, 1, 'log', ?, ?, ?, 1790000000000000)", rows)
-        database.execute("UPDATE runs SET event_seq = ?, log_lines = ? WHERE id = ?", (seq, LINES, run))
+        database.execute("UPDATE runs SET event_seq = ?, log_lines = ? WHERE id = ?", (seq, length, run))
 
 
 @test

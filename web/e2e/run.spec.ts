@@ -53,3 +53,22 @@ test("a run that is asked for again is another run", async ({ home: page }) => {
   await page.goBack();
   await expect(page).toHaveURL(first);
 });
+
+test("a log is followed to its last line while it is written", async ({ home: page, server }) => {
+  await startDemo(page);
+  const task = page.url().split("/").at(-1);
+  const { run_ids } = await server.ask<{ run_ids: string[] }>("POST", `/v1/tasks/${task}/runs`, { instruction: "Take your time", model_ids: ["demo-slow"] });
+  await page.goto(`/runs/${run_ids[0]}?tab=log`);
+  const log = page.getByRole("log", { name: "Log" });
+  const length = page.getByText(/^\d+ lines?$/);
+  await expect(length).toBeVisible();
+  const first = await length.innerText();
+  await expect(page.getByText("Running", { exact: true })).toBeVisible();
+  await expect(length).not.toHaveText(first);
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await expect(page.getByText("Cancelled", { exact: true })).toBeVisible();
+  await expect(async () => {
+    const all = Number((await length.innerText()).split(" ")[0]);
+    await expect(log.getByText(String(all), { exact: true })).toBeVisible({ timeout: 500 });
+  }).toPass();
+});

@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDownToLine } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState, type UIEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { cn } from "@/lib/cn";
 import { count } from "@/lib/format";
@@ -9,38 +8,52 @@ import { Button } from "@/ui/button";
 import { TextField } from "@/ui/field";
 import { Asked, Empty } from "@/ui/state";
 import { searchQuery, useLogLines, useLogTotal, type LogLine } from "./log";
+import { heightOf, rowHeight, sight, topFor, type View } from "./rows";
 
-const lineHeight = 17; // pixels: a million lines stay below what browsers can make one element high
 const nearEnd = 40; // pixels from the end that still count as the end
 
 const looks: Partial<Record<LogLine["kind"], string>> = { phase: "text-busy", status: "font-semibold", warning: "text-warn", usage: "text-muted", turn: "text-muted" };
 
 export function LogView({ runId, running }: { runId: string; running: boolean }) {
   const { t } = useTranslation("run");
-  const total = useLogTotal(runId, running);
+  const total = useLogTotal(runId);
   return <Asked query={total} lines={8}>{(lines) => (lines ? <Lines runId={runId} total={lines} running={running} /> : <Empty title={t(running ? "log_soon" : "log_empty")} />)}</Asked>;
+}
+
+/** The box that scrolls and what is seen of it. */
+function useView() {
+  const box = useRef<HTMLDivElement>(null);
+  const [view, setView] = useState<View>({ top: 0, height: 0 });
+  useLayoutEffect(() => {
+    const node = box.current;
+    if (!node) return undefined;
+    const look = () => setView({ top: node.scrollTop, height: node.clientHeight });
+    const sized = new ResizeObserver(look);
+    sized.observe(node);
+    node.addEventListener("scroll", look, { passive: true });
+    return () => {
+      sized.disconnect();
+      node.removeEventListener("scroll", look);
+    };
+  }, []);
+  return { box, view };
 }
 
 function Lines({ runId, total, running }: { runId: string; total: number; running: boolean }) {
   const { t, i18n } = useTranslation("run");
-  const box = useRef<HTMLDivElement>(null);
+  const { box, view } = useView();
   const [follows, setFollows] = useState(running);
   const [marked, setMarked] = useState<number>();
-  // eslint-disable-next-line react-hooks/incompatible-library -- nothing of it is memoised
-  const rows = useVirtualizer({ count: total, getScrollElement: () => box.current, estimateSize: () => lineHeight, overscan: 30 });
-  const items = rows.getVirtualItems();
-  const lines = useLogLines(runId, total, items[0]?.index ?? 0, items.at(-1)?.index ?? 0);
-  useEffect(() => {
-    if (follows) rows.scrollToIndex(total - 1, { align: "end" });
-  }, [follows, total, rows]);
-  const scrolled = () => {
-    const node = box.current;
-    if (node) setFollows(node.scrollHeight - node.scrollTop - node.clientHeight < nearEnd);
-  };
+  const { first, last, start } = sight(total, view);
+  const lineAt = useLogLines(runId, total, first, last);
+  useLayoutEffect(() => {
+    if (follows) box.current?.scrollTo({ top: heightOf(total) + view.height });
+  }, [follows, total, view.height, box]);
+  const scrolled = ({ currentTarget: node }: UIEvent) => setFollows(node.scrollHeight - node.scrollTop - node.clientHeight < nearEnd);
   const goTo = (line: number) => {
     setFollows(false);
     setMarked(line);
-    rows.scrollToIndex(line, { align: "center" });
+    box.current?.scrollTo({ top: topFor(line, total, view) });
   };
   return (
     <div className="flex flex-col gap-3">
@@ -50,11 +63,11 @@ function Lines({ runId, total, running }: { runId: string; total: number; runnin
         <Button size="small" because={follows && t("at_end")} onClick={() => setFollows(true)}><ArrowDownToLine className="size-3.5" aria-hidden />{t("to_end")}</Button>
       </div>
       <div ref={box} role="log" aria-live="off" aria-label={t("log")} tabIndex={0} onScroll={scrolled} className="max-h-[65dvh] min-h-24 overflow-auto rounded-xl border bg-sunken py-2 font-mono text-xs">
-        <div className="relative min-w-full" style={{ height: rows.getTotalSize() }}>
-          {items.map(({ index, start }) => {
-            const line = lines.get(index);
+        <div className="relative min-w-full" style={{ height: heightOf(total) }}>
+          {Array.from({ length: last + 1 - first }, (_, n) => first + n).map((index) => {
+            const line = lineAt(index);
             return (
-              <div key={index} className={cn("absolute left-0 flex w-max min-w-full gap-3 pr-4 leading-[17px] whitespace-pre", marked === index && "bg-accent-weak")} style={{ top: start, height: lineHeight }}>
+              <div key={index} className={cn("absolute left-0 flex w-max min-w-full gap-3 pr-4 leading-[17px] whitespace-pre", marked === index && "bg-accent-weak")} style={{ top: start + (index - first) * rowHeight, height: rowHeight }}>
                 <span className="w-16 shrink-0 text-right text-muted select-none">{index + 1}</span>
                 <span className={line && looks[line.kind]}>{line?.text ?? " "}</span>
               </div>

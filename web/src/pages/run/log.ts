@@ -1,41 +1,62 @@
 // The lines of a run's log, by windows: only those near what is looked at are kept.
-import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { client, got, type Schemas } from "@/api/client";
 
 export type LogLine = Schemas["LogWindowLine"];
 
 const windowLines = 500;
-const everyMs = 1000; // a running log is looked at again so often: its lines are no news of the live line
-const keptMs = 30_000; // a window that nobody looks at any more
+const keptMs = 2_000; // a window that nobody looks at any more: short, so that scrolling far keeps little
 
 const windowOf = (runId: string, from: number, limit: number, signal: AbortSignal) =>
   got(client.GET("/v1/runs/{run_id}/log", { params: { path: { run_id: runId }, query: { from, limit } }, signal }));
 
-/** How many lines there are; again and again while the run goes on. */
-export function useLogTotal(runId: string, running: boolean) {
+/** How many lines there are. While the run goes on, news of it make this old. */
+export function useLogTotal(runId: string) {
   return useQuery({
     queryKey: ["run", runId, "log-total"],
     queryFn: async ({ signal }) => (await windowOf(runId, -1, 1, signal)).total,
-    refetchInterval: running ? everyMs : false,
     placeholderData: keepPreviousData,
   });
 }
 
-/** The lines from first to last; those that are not here yet are absent. */
-export function useLogLines(runId: string, total: number, first: number, last: number): Map<number, LogLine> {
-  const windows = [];
-  for (let at = Math.floor(first / windowLines); at * windowLines <= last && at * windowLines < total; at++) windows.push(at);
-  return useQueries({
-    queries: windows.map((at) => ({
-      // The last window is another one when it has more lines.
-      queryKey: ["run-log", runId, at, Math.min(total, (at + 1) * windowLines)],
-      queryFn: ({ signal }: { signal: AbortSignal }) => windowOf(runId, at * windowLines, windowLines, signal),
-      staleTime: Infinity,
-      gcTime: keptMs,
-      placeholderData: keepPreviousData,
-    })),
-    combine: (found) => new Map(found.flatMap(({ data }) => (data?.lines ?? []).map((line): [number, LogLine] => [line.number, line]))),
+interface Window {
+  lines: LogLine[];
+  /** Of the log, when its last lines were read. */
+  total: number;
+}
+
+const windowQuery = (runId: string, at: number) => ({
+  queryKey: ["run-log", runId, at],
+  /** An answer ends early when its lines are long. */
+  queryFn: async ({ signal }: { signal: AbortSignal }): Promise<Window> => {
+    const lines: LogLine[] = [];
+    for (;;) {
+      const part = await windowOf(runId, at * windowLines + lines.length, windowLines - lines.length, signal);
+      lines.push(...part.lines);
+      if (!part.lines.length || lines.length === windowLines) return { lines, total: part.total };
+    }
+  },
+  staleTime: Infinity,
+  gcTime: keptMs,
+});
+
+/** The lines from first to last by their numbers; those that are not here yet are absent. */
+export function useLogLines(runId: string, total: number, first: number, last: number): (number: number) => LogLine | undefined {
+  const queries = useQueryClient();
+  const from = Math.floor(first / windowLines);
+  const until = Math.min(Math.floor(last / windowLines), Math.floor((total - 1) / windowLines));
+  const wanted = Array.from({ length: until - from + 1 }, (_, n) => from + n);
+  const windows = useQueries({ queries: wanted.map((at) => windowQuery(runId, at)) });
+  const grown = wanted.filter((at, n) => {
+    const { data, isFetching } = windows[n] ?? {};
+    return data && !isFetching && data.total < Math.min(total, (at + 1) * windowLines);
   });
+  const again = grown.join();
+  useEffect(() => {
+    for (const at of again ? again.split(",") : []) void queries.invalidateQueries({ queryKey: ["run-log", runId, Number(at)], exact: true });
+  }, [queries, runId, again, total]);
+  return (number) => windows[Math.floor(number / windowLines) - from]?.data?.lines[number % windowLines];
 }
 
 export const searchQuery = (runId: string, words: string, from: number) => ({
