@@ -1,0 +1,68 @@
+/* Dead letters: what is kept of them, and what whoever waits for the result is told. */
+
+#include "queue/celery_parts.h"
+
+static void put_text(JsonWriter *w, const char *key, const char *t)
+{
+    json_key(w, key);
+    json_put_text(w, t);
+}
+
+/* Beside the reason the message itself, as it came, so that it can be sent again. */
+Bytes celery_dead_record(Scope *s, const CeleryDeadLetter *letter)
+{
+    Buffer b = buffer_in(s);
+    JsonWriter w = json_writer(&b);
+    bool readable = utf8_valid(letter->envelope);
+
+    json_open(&w, '{');
+    put_text(&w, "reason", letter->reason);
+    put_text(&w, "said", letter->said);
+    put_text(&w, "at", time_text(s, time_now()));
+    put_text(&w, "queue", letter->queue);
+    put_text(&w, "id", letter->message->id);
+    put_text(&w, "task", letter->message->task);
+    json_key(&w, readable ? "envelope" : "envelope_base64");
+    if (readable)
+        json_put_bytes(&w, letter->envelope);
+    else
+        json_put_text(&w, base64(s, letter->envelope));
+    json_close(&w, '}');
+    return buffer_view(&b);
+}
+
+/* The exception is one that stock clients know. */
+Error *celery_dead_result(Scope *s, Celery *c, const CeleryDeadLetter *letter)
+{
+    const CeleryMessage *m = letter->message;
+    bool lost = text_equal(letter->reason, "deliveries"), stored;
+
+    if (!m->id || m->ignore_result)
+        return OK;
+    CeleryResult result = {
+        .status = CELERY_FAILURE,
+        .task_id = m->id,
+        .date_done = time_now(),
+        .group_id = m->group,
+        .parent_id = m->parent_id,
+        .exception = celery_exception(s, lost ? "billiard.exceptions" : "celery.exceptions",
+                                      lost ? "WorkerLostError" : "InvalidTaskError",
+                                      text(s, "%s: %s", letter->reason, letter->said)),
+    };
+    return celery_result_store(s, c, &result, &stored);
+}
+
+Error *celery_bury(Scope *s, Celery *c, const CeleryClaim *claim, const char *reason,
+                   const char *said, bool *held)
+{
+    SCOPE(tmp, s);
+    const CeleryDeadLetter letter = {claim->queue, reason, said, claim->envelope, &claim->message};
+    const CeleryMove move = {.key = celery_dead_key(tmp, &c->o.keys, claim->queue),
+                             .command = "LPUSH",
+                             .first = celery_dead_record(tmp, &letter)};
+
+    /* Told first: if this process dies in between, both are done again. */
+    TRY(celery_dead_result(tmp, c, &letter));
+    return celery_leave(s, c, &(CeleryLeave){.token = claim->token, .moves = &move, .count = 1},
+                        held);
+}
