@@ -22,6 +22,7 @@ struct Front {
     HttpClient *client;
     const Settings *settings;
     atomic_int streams;
+    atomic_bool draining;
 };
 
 /* One request on its way. */
@@ -230,6 +231,8 @@ static Error *front_handle(Scope *s, void *app, const HttpRequest *rq, HttpAnswe
     TRY(guard_check(s, &front->api, rq, &open_route, &nobody));
     if (rq->method == HTTP_OTHER)
         return fail_code(s, UNSUPPORTED, "method_not_allowed", "Method Not Allowed");
+    if (text_equal(rq->path, "/readyz") && atomic_load(&front->draining))
+        return fail_code(s, UNAVAILABLE, "not_ready", "this process was asked to stop");
     if (of_api(s, rq))
         return pass_on(s, front, rq, out);
     if (web_wanted(rq))
@@ -269,6 +272,11 @@ Error *front_open(Scope *s, const Settings *settings, Front **out)
     TRY(http_server_open(s, &server, &http, &front->server));
     *out = front;
     return OK;
+}
+
+void front_drain(Front *front)
+{
+    atomic_store(&front->draining, true);
 }
 
 int front_port(const Front *front)

@@ -22,3 +22,5 @@ typedef struct Front Front;
  * within the grace of the settings. */
 fallible front_open(Scope *s, const Settings *settings, Front **out);
 int front_port(const Front *front);
+/* From now on /readyz says that this server stops; else it says what the API's says. */
+void front_drain(Front *front);

@@ -2,11 +2,9 @@
 
 #include "api/hub.h"
 #include "base/json.h"
-#include "base/log.h"
+#include "service/readiness.h"
 #include "store/jobs.h"
 #include "sys/memory.h"
-
-#define READY_US (2 * US_PER_S) /* for the database to say it is there */
 
 typedef struct Health {
     const char *status;
@@ -28,20 +26,10 @@ static fallible health(Scope *s, Api *api, const Request *rq, Reply *reply)
 /* Ready means: a request could be served now. */
 static fallible ready(Scope *s, Api *api, const Request *rq, Reply *reply)
 {
-    SCOPE(tmp, s);
-    int64_t epoch;
-    Tx *tx;
+    Health is_ready = {"ready", DURSOR_VERSION};
 
     (void)rq;
-    scope_limit(tmp, READY_US);
-    Error *e = tx_system_read(tmp, api->app->store, &tx);
-    if (!e)
-        e = cluster_epoch(tmp, tx, &epoch);
-    if (e) {
-        log_failure(s, e); /* why is for the log: this answer needs no credential */
-        return fail_code(s, UNAVAILABLE, "not_ready", "the database does not answer");
-    }
-    Health is_ready = {"ready", DURSOR_VERSION};
+    TRY(readiness_check(s, api->app));
     return answer(reply, &is_ready);
 }
 

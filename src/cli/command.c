@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "cli/api.h"
 #include "cli/backup.h"
 #include "cli/config.h"
 #include "cli/demo_llm.h"
@@ -19,11 +20,14 @@
 #include "cli/serve.h"
 #include "cli/token.h"
 #include "cli/web.h"
+#include "cli/worker.h"
 #include "sys/fault.h"
 #include "sys/signals.h"
 
 const Command commands[] = {
     {"serve", cli_serve, "everything in one process: API, page, workers"},
+    {"api", cli_api, "the API and its streams, without workers"},
+    {"worker", cli_worker, "runs jobs of a database that other processes share"},
     {"web", cli_web, "the pages, and the API of another process behind them"},
     {"run", cli_run, "the main job without a server: compare models on one instruction"},
     {"token", cli_token,
@@ -61,17 +65,37 @@ Error *command_print(Scope *s, const char *t)
     return OK;
 }
 
+fallible command_wait_or(Scope *s, int fd, int *number)
+{
+    SCOPE(tmp, s);
+    struct pollfd fds[] = {{.events = POLLIN}, {.fd = fd, .events = POLLIN}};
+    int ready;
+
+    TRY(signals_open(tmp, &fds[0].fd));
+    do {
+        TRY(scope_poll(tmp, fds, fd < 0 ? 1 : 2, -1, &ready));
+        *number = signals_next(fds[0].fd);
+    } while (!*number && !(fds[1].revents & POLLIN));
+    return OK;
+}
+
 Error *command_wait(Scope *s, int *number)
 {
+    return command_wait_or(s, -1, number);
+}
+
+fallible command_linger(Scope *s, const Settings *settings)
+{
+    SCOPE(tmp, s);
     struct pollfd fd = {.events = POLLIN};
     int ready;
 
-    TRY(signals_open(s, &fd.fd));
-    do {
-        TRY(scope_poll(s, &fd, 1, -1, &ready));
-        *number = signals_next(fd.fd);
-    } while (!*number);
-    return OK;
+    if (!settings->drain_seconds)
+        return OK;
+    log_info(s, "/readyz says that this server stops; it answers for %lld s more",
+             (long long)settings->drain_seconds);
+    TRY(signals_open(tmp, &fd.fd));
+    return scope_poll(tmp, &fd, 1, settings->drain_seconds * US_PER_S, &ready);
 }
 
 int command_status(const Error *e)

@@ -27,5 +27,10 @@ fallible command_settings(Scope *s, Settings **out);
 fallible command_print(Scope *s, const char *t);
 /* Until SIGINT or SIGTERM, whose number it is. */
 fallible command_wait(Scope *s, int *number);
+/* The same, or until fd is readable: then the number is 0. */
+fallible command_wait_or(Scope *s, int fd, int *number);
+/* For a server that was told to stop and says so at /readyz: goes on for DURSOR_DRAIN_SECONDS, or until it
+ * is told again. */
+fallible command_linger(Scope *s, const Settings *settings);
 /* The exit status for how a command ended. */
 int command_status(const Error *e);

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "cli/command.h"
 #include "cli/demo.h"
+#include "service/readiness.h"
 #include "sys/memory.h"
 #include "sys/signals.h"
 #include "work/runner.h"
@@ -64,6 +65,8 @@ fallible cli_serve(Scope *s, int argc, char **argv)
         TRY(thread_start(s, "demo", demo_offer, app, NULL));
     TRY(greet(s, api));
     TRY(command_wait(s, &number));
+    readiness_end(app);
+    TRY(command_linger(s, settings));
     log_info(s, "%s: ending, running work has %lld s to finish", signal_name(s, number),
              (long long)settings->shutdown_grace_seconds);
     return OK;

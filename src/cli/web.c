@@ -32,6 +32,8 @@ fallible cli_web(Scope *s, int argc, char **argv)
     TRY(command_print(s, text(s, "dursor " DURSOR_VERSION " listens on http://localhost:%d\n",
                               front_port(front))));
     TRY(command_wait(s, &number));
+    front_drain(front);
+    TRY(command_linger(s, settings));
     log_info(s, "%s: ending", signal_name(s, number));
     return OK;
 }

@@ -52,6 +52,9 @@ typedef struct Settings {
     TextList allowed_origins; /* of browsers, beside the server's own */
     TextList allowed_hosts;   /* in the Host header, beside loopback names */
     const char *api_url; /* NULL unless set: what dursor web passes on to, without a last slash */
+    const char *health_host; /* where a worker says how it is */
+    int64_t health_port;     /* 0: any free one */
+    int64_t drain_seconds;
 
     /* Where things are: absolute paths, and URLs that choose the drivers. */
     const char *base_dir; /* NULL unless set: old dursor's parent of data and workspaces */

@@ -103,6 +103,7 @@ static const SettingCheck checks[] = {
      {0}},
     {"allowed_hosts", HOST, "dursor.example.com", is_host, {0}},
     {"api_url", ADDRESS, "http://127.0.0.1:8001", is_http, {0}},
+    {"health_host", HOST, "localhost", is_host, {0}},
     {"base_dir", PATH, "/srv/dursor", is_path, {0}},
     {"data_dir", PATH, "/srv/dursor/data", is_path, {0}},
     {"workspaces_dir", PATH, "/srv/dursor/workspaces", is_path, {0}},

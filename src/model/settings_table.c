@@ -39,6 +39,12 @@ const Type settings_type = TYPE(
     TEXTS(allowed_hosts, "Names by which browsers may address the server, separated by commas;"
                          " loopback names always may."),
     TEXT(api_url, NULL, "Address of the API that dursor web passes requests on to."),
+    TEXT(health_host, "localhost",
+         "Address at which dursor worker answers /healthz and /readyz, and nothing else."),
+    NUMBER(health_port, 0, 65535, "0", "Port for the same; 0 takes any free one."),
+    NUMBER(drain_seconds, 0, 600, "0",
+           "How long a server that was asked to stop goes on answering while /readyz says that it"
+           " stops, so that what is before it sends nothing more."),
 
     TEXT(base_dir, NULL, "Folder that holds data and workspaces. Unset: each has its own place."),
     TEXT(data_dir, NULL,
@@ -64,7 +70,7 @@ const Type settings_type = TYPE(
         "Secret under which stored keys are sealed. Unset: made at the first start, in the data"
         " folder."),
 
-    NUMBER(worker_concurrency, 1, 256, "8", "Runs that one process works on at once."),
+    NUMBER(worker_concurrency, 1, 250, "8", "Runs that one process works on at once."),
     NUMBER(lease_seconds, 2, 3600, "30", "How long a job belongs to its worker without renewal."),
     NUMBER(lease_renew_seconds, 1, 1800, "10",
            "How often a lease is renewed; at most half of DURSOR_LEASE_SECONDS."),

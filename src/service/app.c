@@ -18,13 +18,18 @@ static StoreOptions store_options(const Settings *settings)
                           .connections = settings->database_connections};
 }
 
+static bool is_postgres(const Settings *settings)
+{
+    return text_starts(settings->database_url, "postgres");
+}
+
 /* PostgreSQL is migrated by command only: many processes share it, and an operator decides when. */
-static fallible store_ready(Scope *s, const Settings *settings, Store **out)
+static fallible store_ready(Scope *s, const Settings *settings, bool joins, Store **out)
 {
     StoreOptions options = store_options(settings);
     const char *backup = NULL;
 
-    if (!text_starts(settings->database_url, "postgres")) {
+    if (!joins && !is_postgres(settings)) {
         TRY_WHILE(store_migrate(s, &options, 0, &backup), "preparing %s", settings->database_url);
         if (backup)
             log_info(s, "the database was upgraded; its old state is in %s", backup);
@@ -109,7 +114,7 @@ static fallible keys_fit(Scope *s, App *app)
     return keys_unseal(tmp, app->keys, &place, profile->api_key_sealed, &plain);
 }
 
-Error *app_open(Scope *s, const Settings *settings, App **out)
+static fallible parts_open(Scope *s, const Settings *settings, bool joins, App **out)
 {
     App *app = NEW(s, App);
 
@@ -119,7 +124,7 @@ Error *app_open(Scope *s, const Settings *settings, App **out)
     TRY(directory_make(s, settings->data_dir, 0700));
     TRY(directory_make(s, settings->workspaces_dir, 0700));
     TRY(keys_open(s, settings, &app->keys));
-    TRY(store_ready(s, settings, &app->store));
+    TRY(store_ready(s, settings, joins, &app->store));
     TRY(keys_fit(s, app));
     TRY(bus_of(s, app));
     app->mirrors = mirrors_of(s, settings);
@@ -128,4 +133,35 @@ Error *app_open(Scope *s, const Settings *settings, App **out)
     TRY(prices_open(s, settings->llm_prices_file, &app->prices));
     *out = app;
     return OK;
+}
+
+Error *app_open(Scope *s, const Settings *settings, App **out)
+{
+    return parts_open(s, settings, false, out);
+}
+
+/* Beside a database file the data folder is shared as well, with the key in it. */
+static fallible shares(Scope *s, const Settings *settings)
+{
+    if (text_equal(settings->database_url, "sqlite::memory:"))
+        return fail(
+            s, INVALID,
+            "DURSOR_DATABASE_URL=sqlite::memory: is one process's own: name a database that the "
+            "other processes open as well");
+    if (is_postgres(settings) && text_empty(settings->encryption_key) && !keys_made(s, settings))
+        return fail(
+            s, INVALID,
+            "DURSOR_ENCRYPTION_KEY is not set: all processes on one PostgreSQL need the same, or "
+            "what one stores the others cannot read");
+    if (is_postgres(settings) && text_equal(settings->bus_url, "local:"))
+        log_warning(s,
+                    "DURSOR_BUS_URL=local: reaches this process only: what others do is seen some "
+                    "seconds late");
+    return OK;
+}
+
+Error *app_join(Scope *s, const Settings *settings, App **out)
+{
+    TRY(shares(s, settings));
+    return parts_open(s, settings, true, out);
 }

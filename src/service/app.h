@@ -1,6 +1,8 @@
 /* What a process is made of: the drivers its settings chose, opened once and shared by all threads. */
 #pragma once
 
+#include <stdatomic.h>
+
 #include "bus/bus.h"
 #include "forge/forge.h"
 #include "git/mirror.h"
@@ -22,10 +24,14 @@ typedef struct App {
     Keys *keys;
     const char *demo_url; /* of the scripted models' server; NULL outside demo mode */
     Time started_at;
+    atomic_bool draining; /* asked to stop: not ready, whatever else works */
 } App;
 
 /* Opens everything that the settings name; the embedded default migrates its database first, after a
  * backup. Closed with s. */
 fallible app_open(Scope *s, const Settings *settings, App **out);
+/* The same for one process of several that share the database: nothing is migrated (CONFLICT names the
+ * command), and what all must agree on is not made up by the first. */
+fallible app_join(Scope *s, const Settings *settings, App **out);
 /* <data>/secrets, mode 0700. */
 const char *app_secrets_dir(Scope *s, const Settings *settings);

@@ -20,10 +20,20 @@ struct Keys {
     const char *text; /* of the setting, derived at first use: it takes 30 ms */
 };
 
+static const char *own_key_path(Scope *s, const Settings *settings)
+{
+    return text(s, "%s/encryption-key", app_secrets_dir(s, settings));
+}
+
+bool keys_made(Scope *s, const Settings *settings)
+{
+    return file_exists(own_key_path(s, settings));
+}
+
 /* The random key of an installation that set none: 32 bytes in hex, made once, readable by one. */
 static fallible own_key(Scope *s, const Settings *settings, SealKey *out)
 {
-    const char *path = text(s, "%s/encryption-key", app_secrets_dir(s, settings));
+    const char *path = own_key_path(s, settings);
     Bytes file, key;
 
     TRY(directory_make(s, app_secrets_dir(s, settings), 0700));

@@ -10,6 +10,8 @@
 typedef struct Keys Keys;
 
 fallible keys_open(Scope *s, const Settings *settings, Keys **out);
+/* Whether a start on this machine has made a key. */
+bool keys_made(Scope *s, const Settings *settings);
 
 /* What a sealed value is bound to: it opens nowhere else. */
 typedef struct SealPlace {

@@ -37,6 +37,11 @@ fallible job_insert(Scope *s, Tx *tx, Job *job, bool *made)
     return OK;
 }
 
+fallible job_move(Scope *s, Tx *tx, const char *id, const char *queue)
+{
+    return query_run(s, tx, &q_job_move, ARGS(ARG(id), ARG(queue)), NULL);
+}
+
 fallible job_get(Scope *s, Tx *tx, const char *id, Job *out)
 {
     return row_get(s, tx, &q_job_get, (RowKey){"job", id}, out);

@@ -33,6 +33,8 @@ enum {
  * caller's). not_before absent means now. When an unfinished job of the tenant has the unique_key,
  * nothing is inserted and *job becomes that one; *made, which may be NULL, tells. */
 fallible job_insert(Scope *s, Tx *tx, Job *job, bool *made);
+/* To another queue, while it is pending. */
+fallible job_move(Scope *s, Tx *tx, const char *id, const char *queue);
 fallible job_get(Scope *s, Tx *tx, const char *id, Job *out);
 /* The job that executes the run, of the caller's tenant; MISSING when it is gone. */
 fallible job_of_run(Scope *s, Tx *tx, const char *run_id, Job *out);

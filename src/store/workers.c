@@ -3,6 +3,7 @@
 #include "store/workers.h"
 
 #include "store/checks.h"
+#include "store/migrations.h"
 #include "store/queries.h"
 
 fallible worker_register(Scope *s, Tx *tx, Worker *worker)
@@ -29,6 +30,15 @@ fallible workers_list(Scope *s, Tx *tx, WorkerList *out)
     int64_t limit = WORKERS_MAX;
 
     return query_list(s, tx, &q_workers_list, ARGS(ARG(limit)), out);
+}
+
+fallible schema_found(Scope *s, Tx *tx, MigrationState *out)
+{
+    Stamp found = {0};
+
+    TRY(query_one(s, tx, &q_schema_found, NO_ARGS, &found));
+    *out = (MigrationState){found.number, migration_count};
+    return OK;
 }
 
 fallible worker_remove(Scope *s, Tx *tx, const char *id)

@@ -13,5 +13,7 @@ fallible worker_register(Scope *s, Tx *tx, Worker *worker);
 fallible worker_seen(Scope *s, Tx *tx, const char *id);
 /* By id. silent_us is how long each has not been seen. */
 fallible workers_list(Scope *s, Tx *tx, WorkerList *out);
+/* The schema as it is now, under a process that runs. */
+fallible schema_found(Scope *s, Tx *tx, MigrationState *out);
 /* Absent is fine. Release its jobs before (jobs_release_owner). */
 fallible worker_remove(Scope *s, Tx *tx, const char *id);

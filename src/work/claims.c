@@ -11,37 +11,44 @@
 #define CLAIM_LOOK_US  (5 * US_PER_S) /* between looks when nothing wakes; less up to a fifth */
 #define CLAIM_RETRY_US (1 * US_PER_S) /* while the database is away */
 
-static int64_t places_free(Runner *r, bool own)
+static int64_t places_free(Runner *r, const WorkQueue *queue)
 {
-    int64_t count = own ? OWN_PLACES : r->options.concurrency;
+    int64_t count = queue->places ? queue->places : r->options.concurrency;
 
     LOCKED (&r->mutex) {
         for (int64_t i = 0; i < r->places; i++)
-            count -= r->slots[i].busy && r->slots[i].own == own;
+            count -= r->slots[i].busy && r->slots[i].queue == queue;
         if (r->stopping)
             count = 0;
     }
     return count;
 }
 
-static bool is_own(const ClaimOrder *order)
-{
-    return text_equal(order->queue, QUEUE_SYSTEM);
-}
+/* What a turn looks for in one queue. */
+typedef struct Look {
+    const WorkQueue *queue;
+    ClaimOrder order;
+} Look;
 
-static ClaimOrder order_of(Scope *s, const Runner *r, const char *queue)
+static Look look_of(Scope *s, const Runner *r, const WorkQueue *queue)
 {
     ClaimOrder order = {.owner = r->owner,
-                        .queue = queue,
+                        .queue = queue->name,
                         .pool = r->pool_name,
                         .lease_us = r->options.lease_us,
                         .epoch = r->epoch};
 
     for (const JobKind *kind = r->options.kinds; kind->kind; kind++)
-        if (text_equal(kind->queue, queue))
+        if (text_equal(kind->queue, queue->name))
             texts_add(s, &order.kinds, kind->kind);
-    return order;
+    return (Look){queue, order};
 }
+
+/* What a turn has found, and how long until the next. */
+typedef struct Turn {
+    size_t claimed;
+    int64_t wait_us;
+} Turn;
 
 /* In memory that outlives the claim's transaction. */
 static Job job_copy(Scope *s, const Job *job)
@@ -71,17 +78,17 @@ static Slot *slot_fill(Runner *r, const Job *job, const Slot *filled)
     return slot;
 }
 
-static fallible claim_from(Scope *s, Runner *r, const ClaimOrder *order, size_t *claimed)
+static fallible claim_from(Scope *s, Runner *r, const Look *look, size_t *claimed)
 {
     Slot filled = {.runner = r,
                    .busy = true,
-                   .own = is_own(order),
-                   .held_until = boot_us() + order->lease_us * 2 / 3};
+                   .queue = look->queue,
+                   .held_until = boot_us() + look->order.lease_us * 2 / 3};
     JobList jobs = {0};
     Tx *tx;
 
     TRY(tx_system(s, r->app->store, &tx));
-    TRY(jobs_claim(s, tx, order, &jobs));
+    TRY(jobs_claim(s, tx, &look->order, &jobs));
     TRY(tx_commit(s, tx));
     filled.since = boot_us();
     EACH (Job, job, &jobs) {
@@ -96,13 +103,15 @@ static fallible claim_from(Scope *s, Runner *r, const ClaimOrder *order, size_t 
 }
 
 /* A read first: looking must not write, or processes that share a database wake each other for ever. */
-static fallible look(Scope *s, Runner *r, ClaimOrder *order, size_t *claimed, int64_t *wait_us)
+static fallible look_at(Scope *s, Runner *r, const WorkQueue *queue, Turn *turn)
 {
+    Look look = look_of(s, r, queue);
+    ClaimOrder *order = &look.order;
     OptInt next = {0};
     bool claimable;
     Tx *tx;
 
-    order->limit = places_free(r, is_own(order));
+    order->limit = places_free(r, queue);
     if (!order->limit)
         return OK;
     TRY(tx_system_read(s, r->app->store, &tx));
@@ -110,9 +119,9 @@ static fallible look(Scope *s, Runner *r, ClaimOrder *order, size_t *claimed, in
     TRY(jobs_next_due(s, tx, order, &next));
     TRY(tx_commit(s, tx));
     if (claimable)
-        TRY(claim_from(s, r, order, claimed));
-    if (next.set && next.value < *wait_us)
-        *wait_us = next.value;
+        TRY(claim_from(s, r, &look, &turn->claimed));
+    if (next.set && next.value < turn->wait_us)
+        turn->wait_us = next.value;
     return OK;
 }
 
@@ -152,15 +161,24 @@ static fallible has_room(Scope *s, Runner *r, bool *out)
     return OK;
 }
 
-static fallible claim_once(Scope *s, Runner *r, size_t *claimed, int64_t *wait_us)
+static fallible claim_once(Scope *s, Runner *r, Turn *turn)
 {
-    ClaimOrder runs = order_of(s, r, QUEUE_AGENT), own = order_of(s, r, QUEUE_SYSTEM);
-    bool room;
+    for (size_t i = 0; i < QUEUES; i++) {
+        bool room = true;
+        if (!runner_serves(r, &work_queues[i]))
+            continue;
+        if (work_queues[i].fills_disk)
+            TRY(has_room(s, r, &room));
+        if (room)
+            TRY(look_at(s, r, &work_queues[i], turn));
+    }
+    return OK;
+}
 
-    if (!r->pool_name) /* an invocation for one comparison leaves the service's work to the service */
-        TRY(look(s, r, &own, claimed, wait_us));
-    TRY(has_room(s, r, &room));
-    return room ? look(s, r, &runs, claimed, wait_us) : OK;
+/* Nothing ran before the turn, so that nothing could come of it after its look; and it found nothing. */
+static bool is_done(const Runner *r, bool idle, const Turn *turn)
+{
+    return r->options.once && idle && !turn->claimed;
 }
 
 Error *claims_run(Scope *s, void *arg)
@@ -170,16 +188,18 @@ Error *claims_run(Scope *s, void *arg)
 
     TRY(bus_subscribe(s, r->app->bus, "jobs", &sub));
     for (;;) {
-        SCOPE(turn, s);
-        size_t claimed = 0;
-        int64_t wait_us = jittered(CLAIM_LOOK_US);
-        Error *e = claim_once(turn, r, &claimed, &wait_us);
-        TRY(scope_check(turn));
+        SCOPE(tmp, s);
+        Turn turn = {.wait_us = jittered(CLAIM_LOOK_US)};
+        bool idle = !runner_busy(r);
+        Error *e = claim_once(tmp, r, &turn);
+        TRY(scope_check(tmp));
         if (e) { /* whatever it was, the loop goes on: a job must not wait for a restart */
-            log_failure(turn, e);
-            wait_us = CLAIM_RETRY_US;
+            log_failure(tmp, e);
+            turn.wait_us = CLAIM_RETRY_US;
+        } else if (is_done(r, idle, &turn)) {
+            runner_drain(r);
         }
-        if (!claimed)
-            TRY(wait_for_work(turn, sub, wait_us));
+        if (!turn.claimed)
+            TRY(wait_for_work(tmp, sub, turn.wait_us));
     }
 }

@@ -21,7 +21,7 @@ static fallible register_now(Scope *s, const Presence *p)
                   .host = host,
                   .pid = getpid(),
                   .lock_path = p->lock_path,
-                  .concurrency = {true, p->app->settings->worker_concurrency}};
+                  .concurrency = {true, p->concurrency}};
     Tx *tx;
 
     if (gethostname(host, sizeof host - 1) != 0)
@@ -55,13 +55,13 @@ static void presence_close(void *what)
     log_failure(u, unregister(u, p));
 }
 
-Error *presence_open(Scope *s, App *app, Presence **out)
+Error *presence_open(Scope *s, App *app, int64_t concurrency, Presence **out)
 {
     Presence *p = NEW(s, Presence);
     const char *directory = text(s, "%s/workers", app->settings->data_dir);
     FileLock *lock;
 
-    *p = (Presence){app, id_new(s), NULL};
+    *p = (Presence){app, id_new(s), NULL, concurrency};
     p->lock_path = text(s, "%s/%s.lock", directory, p->id);
     TRY(directory_make(s, directory, 0700));
     TRY(file_lock(s, p->lock_path, LOCK_EXCLUSIVE, &lock));

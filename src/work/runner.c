@@ -11,8 +11,14 @@ const JobKind job_kinds[] = {
     {"run", QUEUE_AGENT, run_job},
     {"sweep", QUEUE_SYSTEM, sweep_job},
     {"pull_link", QUEUE_SYSTEM, pull_link_job},
-    {"pull_poll", QUEUE_SYSTEM, pull_poll_job},
+    {"pull_poll", QUEUE_POLLING, pull_poll_job},
     {0},
+};
+
+const WorkQueue work_queues[QUEUES] = {
+    {QUEUE_SYSTEM, SYSTEM_PLACES, false},
+    {QUEUE_POLLING, POLLING_PLACES, false},
+    {QUEUE_AGENT, 0, true},
 };
 
 /* ---- One job ---- */
@@ -85,7 +91,6 @@ static void announce(Slot *slot)
 
     if (slot->job.run_id)
         bus_publish(slot->runner->app->bus, text(u, "run:%s", slot->job.run_id));
-    bus_publish(slot->runner->app->bus, "jobs"); /* the next of its line may go now */
 }
 
 void slot_free(Slot *slot)
@@ -129,6 +134,7 @@ static SlotEnd slot_over(Slot *slot, const Error *e)
 Error *slot_run(Scope *s, void *arg)
 {
     Slot *slot = arg;
+    Bus *bus = slot->runner->app->bus;
     SlotEnd end = slot_begin(s, slot);
 
     scope_field(s, "job", slot->job.id);
@@ -143,10 +149,46 @@ Error *slot_run(Scope *s, void *arg)
     }
     announce(slot);
     slot_free(slot);
+    bus_publish(bus, "jobs"); /* here is a place again, and the next of its line may go anywhere */
     return OK;
 }
 
 /* ---- The runner ---- */
+
+/* An invocation for one comparison leaves the service's work to the service. */
+bool runner_serves(const Runner *r, const WorkQueue *queue)
+{
+    if (r->options.own_pool)
+        return text_equal(queue->name, QUEUE_AGENT);
+    return !r->options.queues.count || texts_have(&r->options.queues, queue->name);
+}
+
+fallible work_queues_known(Scope *s, const TextList *names)
+{
+    EACH (const char *, name, names) {
+        bool known = false;
+        for (size_t i = 0; i < QUEUES && !known; i++)
+            known = text_equal(*name, work_queues[i].name);
+        if (!known)
+            return fail(s, INVALID,
+                        "no queue %s: there are " QUEUE_AGENT ", " QUEUE_POLLING
+                        " and " QUEUE_SYSTEM,
+                        text_head(s, *name, 40));
+    }
+    return OK;
+}
+
+void runner_drain(Runner *r)
+{
+    LOCKED (&r->mutex)
+        r->stopping = true;
+    event_set(r->over);
+}
+
+int runner_over_fd(const Runner *r)
+{
+    return r->over;
+}
 
 int64_t runner_busy(Runner *r)
 {
@@ -175,8 +217,7 @@ static void runner_stop(void *what)
     Runner *r = what;
     UNIT(u, NULL, "stop of the runner");
 
-    LOCKED (&r->mutex)
-        r->stopping = true;
+    runner_drain(r);
     SCOPE(grace, u);
     scope_limit(grace, r->options.grace_us);
     wait_until_idle(grace, r);
@@ -209,6 +250,16 @@ RunnerOptions runner_settings(const Settings *settings)
     };
 }
 
+static int64_t places_of(const Runner *r)
+{
+    int64_t places = 0;
+
+    for (size_t i = 0; i < QUEUES; i++)
+        if (runner_serves(r, &work_queues[i]))
+            places += work_queues[i].places ? work_queues[i].places : r->options.concurrency;
+    return places;
+}
+
 Error *runner_open(Scope *s, App *app, const RunnerOptions *options, Runner **out)
 {
     Runner *r = NEW(s, Runner);
@@ -216,7 +267,8 @@ Error *runner_open(Scope *s, App *app, const RunnerOptions *options, Runner **ou
     r->app = app;
     r->options = *options;
     r->options.kinds = options->kinds ? options->kinds : job_kinds;
-    TRY(presence_open(s, app, &r->presence));
+    TRY(event_open(s, &r->over));
+    TRY(presence_open(s, app, options->concurrency, &r->presence));
     r->owner = r->presence->id;
     r->pool_name = options->own_pool ? r->owner : NULL;
     TRY(read_epoch(s, r));
@@ -225,7 +277,7 @@ Error *runner_open(Scope *s, App *app, const RunnerOptions *options, Runner **ou
         TRY(sweep_schedule(s, app));
     r->contexts = context_cache_open(s);
     TRY(recorder_open(s, app, &r->recorder));
-    r->places = options->concurrency + (r->pool_name ? 0 : OWN_PLACES);
+    r->places = places_of(r);
     r->slots = NEW_ARRAY(s, Slot, r->places);
     TRY(pool_open(s, "jobs", (int)r->places, (int)r->places, &r->pool));
     TRY(thread_start(s, "leases", leases_run, r, NULL));

@@ -3,11 +3,11 @@
  *
  *     TRY(runner_open(s, app, &options, &runner));   // its threads go on until s closes
  *
- * Threads: one claims, one renews and watches for cancellation, one stores events (recorder.h), and
- * `concurrency` execute runs, beside OWN_PLACES for the service's own work, which therefore never waits
- * for runs. A job is executed in a unit of its own, which is cancelled when its lease is
- * lost, its run is canceled, or the runner ends. When s closes, claiming stops; what runs may finish
- * within grace_us and is then handed back.
+ * Threads: one claims, one renews and watches for cancellation, one stores events (recorder.h), and one
+ * for each place executes jobs. Each queue has places of its own (runner_queues), so that none waits for
+ * another. A job is executed in a unit of its own, which is cancelled when its lease is lost, its run is
+ * canceled, or the runner ends. When s closes, or the runner is told to drain, claiming stops; at the
+ * close what runs may finish within grace_us and is then handed back.
  */
 #pragma once
 
@@ -18,10 +18,20 @@
 #include "work/presence.h"
 #include "work/recorder.h"
 
-#define QUEUE_AGENT  "agent"  /* runs */
-#define QUEUE_SYSTEM "system" /* the service's own work */
+#define QUEUE_AGENT   "agent"   /* runs */
+#define QUEUE_POLLING "polling" /* looking at what forges say of pull requests */
+#define QUEUE_SYSTEM  "system"  /* the service's own work */
 
-enum { OWN_PLACES = 1 };
+enum { QUEUES = 3, POLLING_PLACES = 2, SYSTEM_PLACES = 1 };
+
+typedef struct WorkQueue {
+    const char *name;
+    int64_t places;  /* 0: as many as the runner's concurrency */
+    bool fills_disk; /* waits while there is too little room */
+} WorkQueue;
+
+/* In the order in which they are looked at. */
+extern const WorkQueue work_queues[QUEUES];
 
 typedef struct Slot Slot;
 
@@ -38,8 +48,10 @@ extern const JobKind job_kinds[];
 
 typedef struct RunnerOptions {
     const JobKind *kinds; /* NULL: job_kinds */
-    bool own_pool;        /* only jobs of the pool named as its owner; else only jobs of no pool */
-    int64_t concurrency;
+    bool own_pool;        /* only runs of the pool named as its owner; else only jobs of no pool */
+    bool once;            /* what is due now, and then it is over */
+    TextList queues;      /* whose jobs it does; none: all */
+    int64_t concurrency;  /* places for runs */
     int64_t lease_us, renew_us, grace_us;
 } RunnerOptions;
 
@@ -51,7 +63,7 @@ typedef enum SlotEnd { SLOT_GOES_ON = 0, SLOT_LOST, SLOT_CANCELED, SLOT_RETURNED
 struct Slot {
     struct Runner *runner;
     bool busy;
-    bool own; /* the service's own work, which has a place of its own */
+    const WorkQueue *queue;
     Scope *home;
     Job job; /* id, tenant_id, kind, run_id, args and fence */
     Lease lease;
@@ -75,7 +87,8 @@ typedef struct Runner {
     Mutex mutex;
     Condition freed;
     Slot *slots;
-    int64_t places; /* slots: concurrency, and OWN_PLACES beside it unless the pool is its own */
+    int64_t places; /* slots, of all its queues */
+    int over;       /* an event: nothing is claimed any more, and the process may end */
     bool stopping;
     bool disk_full; /* the claiming thread's */
 } Runner;
@@ -85,6 +98,14 @@ RunnerOptions runner_settings(const Settings *settings);
 fallible runner_open(Scope *s, App *app, const RunnerOptions *options, Runner **out);
 /* Jobs that run now. */
 int64_t runner_busy(Runner *runner);
+/* Claims nothing more; what runs goes on. From any thread. */
+void runner_drain(Runner *runner);
+/* Readable when the runner drains, or has done what was due if that was all it was for. */
+int runner_over_fd(const Runner *runner);
+/* Whether it does jobs of that queue. */
+bool runner_serves(const Runner *runner, const WorkQueue *queue);
+/* INVALID with the queues there are. */
+fallible work_queues_known(Scope *s, const TextList *names);
 
 /* ---- The parts of the runner ---- */
 

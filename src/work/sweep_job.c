@@ -31,7 +31,7 @@ Error *sweep_schedule(Scope *s, App *app)
                .unique_key = "sweep",
                .priority = 1,
                .max_tries = INT32_MAX};
-    Job poll = {.queue = QUEUE_SYSTEM,
+    Job poll = {.queue = QUEUE_POLLING,
                 .kind = "pull_poll",
                 .unique_key = "pull_poll",
                 .priority = 5,
@@ -41,6 +41,8 @@ Error *sweep_schedule(Scope *s, App *app)
     TRY(tx_write(tmp, app->store, &system_caller, &tx));
     TRY(job_insert(tmp, tx, &job, NULL));
     TRY(job_insert(tmp, tx, &poll, NULL));
+    if (!text_equal(poll.queue, QUEUE_POLLING)) /* of a version that polled elsewhere */
+        TRY(job_move(tmp, tx, poll.id, QUEUE_POLLING));
     return tx_commit(tmp, tx);
 }
 

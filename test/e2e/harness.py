@@ -81,14 +81,16 @@ class Answer:
 class Server:
     """A running dursor serve."""
 
+    command = "serve"
+
     def __init__(self, box, arguments=(), settings=None):
         self.box = box
-        self.log = open(f"{box.home}/serve-{len(box.servers)}.log", "w+b")
-        self.process = subprocess.Popen([BINARY, "serve", *arguments], env={**box.env, "DURSOR_PORT": "0", **(settings or {})},
+        self.log = open(f"{box.home}/{self.command}-{len(box.servers)}.log", "w+b")
+        self.process = subprocess.Popen([BINARY, self.command, *arguments], env={**box.env, "DURSOR_PORT": "0", **(settings or {})},
                                         cwd=box.home, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log)
         first = self.process.stdout.readline().decode()
         if "listens on" not in first:
-            raise AssertionError(f"serve said {first!r}\n{box.logs()}")
+            raise AssertionError(f"{self.command} said {first!r}\n{box.logs()}")
         self.port = int(first.rsplit(":", 1)[1])
         self.login = self.process.stdout.readline().decode().split()[1]
         self.token = box.run("token").stdout.strip()

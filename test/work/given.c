@@ -94,6 +94,7 @@ static Error *probe(Scope *s, Slot *slot)
 static const JobKind probes[] = {
     {"probe", QUEUE_AGENT, probe},
     {"own probe", QUEUE_SYSTEM, probe},
+    {"polling probe", QUEUE_POLLING, probe},
     {"sweep", QUEUE_SYSTEM, sweep_job},
     {0},
 };
@@ -126,7 +127,9 @@ fallible given_probe(Scope *s, House *house, const char *what, Job *job)
 {
     if (!job->queue)
         job->queue = QUEUE_AGENT;
-    job->kind = text_equal(job->queue, QUEUE_SYSTEM) ? "own probe" : "probe";
+    job->kind = text_equal(job->queue, QUEUE_SYSTEM)    ? "own probe"
+                : text_equal(job->queue, QUEUE_POLLING) ? "polling probe"
+                                                        : "probe";
     job->args.text = text(s, "\"%s\"", what);
     TRY(given_job(s, house->world, job));
     bus_publish(house->app.bus, "jobs");

@@ -7,6 +7,9 @@ VALUES (:id, coalesce(:row_tenant, :tenant_id), :queue, :kind, :run_id, :line_id
 ON CONFLICT (tenant_id, unique_key) WHERE status IN ('pending', 'leased') DO NOTHING
 RETURNING *;
 
+-- job_move
+UPDATE jobs SET queue = :queue WHERE tenant_id = :tenant_id AND id = :id AND status = 'pending';
+
 -- job_by_key -> job_type
 SELECT * FROM jobs
 WHERE tenant_id = coalesce(:row_tenant, :tenant_id) AND unique_key = :unique_key AND status IN ('pending', 'leased');

@@ -18,3 +18,6 @@ DELETE FROM workers WHERE id = :id;
 
 -- cluster_epoch -> stamp_type
 SELECT epoch AS number FROM cluster;
+
+-- schema_found -> stamp_type
+SELECT max(version) AS number FROM schema_versions;
