@@ -108,9 +108,13 @@ fallible celery_finish(Scope *s, Celery *c, const CeleryEnd *end, bool *held);
 fallible celery_give_back(Scope *s, Celery *c, const CeleryClaim *claim, bool front, bool *held);
 /* Kept outside all workers until then. */
 fallible celery_delay(Scope *s, Celery *c, const CeleryClaim *claim, Time until, bool *held);
-/* A dead letter with a reason, a word, and a sentence. Stores FAILURE unless results are ignored. */
-fallible celery_bury(Scope *s, Celery *c, const CeleryClaim *claim, const char *reason,
-                     const char *said, bool *held);
+/* Why a message will not run: a word, as of celery_fault_names, and a sentence. */
+typedef struct CeleryReason {
+    const char *word, *said;
+} CeleryReason;
+
+/* A dead letter. Stores FAILURE unless results are ignored. */
+fallible celery_bury(Scope *s, Celery *c, const CeleryClaim *claim, CeleryReason why, bool *held);
 
 /* ---- Sweeping: any worker, every few seconds, with jitter ---- */
 

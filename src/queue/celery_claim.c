@@ -111,8 +111,7 @@ static fallible take_item(Scope *s, Celery *c, const TextList *queues, const Red
         return OK;
     }
     out->buried++;
-    return celery_bury(s, c, &claim, name_of(celery_fault_names, claim.message.fault),
-                       claim.message.reason, &held);
+    return celery_bury(s, c, &claim, celery_reason(&claim.message), &held);
 }
 
 Error *celery_claim(Scope *s, Celery *c, const TextList *queues, size_t most, CeleryClaims *out)
@@ -282,7 +281,8 @@ Error *celery_give_back(Scope *s, Celery *c, const CeleryClaim *claim, bool fron
 
     if (!celery_message_restore(tmp, claim->envelope, id_new(tmp), m->delivery_count + 1,
                                 &move.first))
-        return celery_bury(s, c, claim, "no_restore", "the message cannot be delivered again",
+        return celery_bury(s, c, claim,
+                           (CeleryReason){"no_restore", "the message cannot be delivered again"},
                            held);
     move.key = celery_list_key(tmp, &c->o.keys, claim->queue, celery_step(m->priority));
     return celery_leave(s, c, &(CeleryLeave){.token = claim->token, .moves = &move, .count = 1},

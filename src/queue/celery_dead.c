@@ -8,6 +8,11 @@ static void put_text(JsonWriter *w, const char *key, const char *t)
     json_put_text(w, t);
 }
 
+CeleryReason celery_reason(const CeleryMessage *message)
+{
+    return (CeleryReason){name_of(celery_fault_names, message->fault), message->reason};
+}
+
 /* Beside the reason the message itself, as it came, so that it can be sent again. */
 Bytes celery_dead_record(Scope *s, const CeleryDeadLetter *letter)
 {
@@ -16,8 +21,8 @@ Bytes celery_dead_record(Scope *s, const CeleryDeadLetter *letter)
     bool readable = utf8_valid(letter->envelope);
 
     json_open(&w, '{');
-    put_text(&w, "reason", letter->reason);
-    put_text(&w, "said", letter->said);
+    put_text(&w, "reason", letter->why.word);
+    put_text(&w, "said", letter->why.said);
     put_text(&w, "at", time_text(s, time_now()));
     put_text(&w, "queue", letter->queue);
     put_text(&w, "id", letter->message->id);
@@ -35,7 +40,7 @@ Bytes celery_dead_record(Scope *s, const CeleryDeadLetter *letter)
 Error *celery_dead_result(Scope *s, Celery *c, const CeleryDeadLetter *letter)
 {
     const CeleryMessage *m = letter->message;
-    bool lost = text_equal(letter->reason, "deliveries"), stored;
+    bool lost = text_equal(letter->why.word, "deliveries"), stored;
 
     if (!m->id || m->ignore_result)
         return OK;
@@ -47,16 +52,15 @@ Error *celery_dead_result(Scope *s, Celery *c, const CeleryDeadLetter *letter)
         .parent_id = m->parent_id,
         .exception = celery_exception(s, lost ? "billiard.exceptions" : "celery.exceptions",
                                       lost ? "WorkerLostError" : "InvalidTaskError",
-                                      text(s, "%s: %s", letter->reason, letter->said)),
+                                      text(s, "%s: %s", letter->why.word, letter->why.said)),
     };
     return celery_result_store(s, c, &result, &stored);
 }
 
-Error *celery_bury(Scope *s, Celery *c, const CeleryClaim *claim, const char *reason,
-                   const char *said, bool *held)
+Error *celery_bury(Scope *s, Celery *c, const CeleryClaim *claim, CeleryReason why, bool *held)
 {
     SCOPE(tmp, s);
-    const CeleryDeadLetter letter = {claim->queue, reason, said, claim->envelope, &claim->message};
+    const CeleryDeadLetter letter = {claim->queue, why, claim->envelope, &claim->message};
     const CeleryMove move = {.key = celery_dead_key(tmp, &c->o.keys, claim->queue),
                              .command = "LPUSH",
                              .first = celery_dead_record(tmp, &letter)};

@@ -41,13 +41,17 @@ typedef struct CeleryLeave {
     size_t count;
 } CeleryLeave;
 
+/* Of a message with a fault. */
+CeleryReason celery_reason(const CeleryMessage *message);
+
 /* A command that answers 1 when the token was held. */
 RedisCommand celery_leave_command(Scope *s, Celery *c, const CeleryLeave *leave);
 fallible celery_leave(Scope *s, Celery *c, const CeleryLeave *leave, bool *held);
 
 /* The record of a dead letter for the list of its queue. message may have nothing read. */
 typedef struct CeleryDeadLetter {
-    const char *queue, *reason, *said;
+    const char *queue;
+    CeleryReason why;
     Bytes envelope;
     const CeleryMessage *message;
 } CeleryDeadLetter;

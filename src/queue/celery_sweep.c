@@ -56,12 +56,11 @@ static fallible find_queue(Scope *s, Celery *c, const CeleryUnacked *unacked, co
     return OK;
 }
 
-static fallible move_dead(Scope *s, Celery *c, const Abandoned *a, const char *reason[2],
+static fallible move_dead(Scope *s, Celery *c, const Abandoned *a, CeleryReason why,
                           CeleryMove *out)
 {
-    const CeleryDeadLetter letter = {a->queue, reason[0], reason[1],
-                                     a->unacked.envelope.data ? a->unacked.envelope : a->entry,
-                                     &a->message};
+    const CeleryDeadLetter letter = {
+        a->queue, why, a->unacked.envelope.data ? a->unacked.envelope : a->entry, &a->message};
 
     TRY(celery_dead_result(s, c, &letter));
     *out = (CeleryMove){.key = celery_dead_key(s, &c->o.keys, a->queue),
@@ -76,22 +75,19 @@ static fallible decide(Scope *s, Celery *c, Abandoned *a, CeleryMove *out, bool 
     *dead = true;
     a->queue = "unacked";
     if (!celery_unacked_read(s, a->entry, &a->unacked))
-        return move_dead(s, c, a, (const char *[]){"not_json", "the entry cannot be read"}, out);
+        return move_dead(s, c, a, (CeleryReason){"not_json", "the entry cannot be read"}, out);
     TRY(find_queue(s, c, &a->unacked, &a->queue));
     celery_message_read(s, a->unacked.envelope, &a->message);
     if (a->message.fault)
-        return move_dead(
-            s, c, a,
-            (const char *[]){name_of(celery_fault_names, a->message.fault), a->message.reason},
-            out);
+        return move_dead(s, c, a, celery_reason(&a->message), out);
     int64_t deliveries = a->message.delivery_count + 1;
     if (deliveries >= c->o.deliveries_max)
         return move_dead(s, c, a,
-                         (const char *[]){"deliveries", text(s, "its worker was lost %lld times",
-                                                             (long long)deliveries)},
+                         (CeleryReason){"deliveries", text(s, "its worker was lost %lld times",
+                                                           (long long)deliveries)},
                          out);
     if (!celery_message_restore(s, a->unacked.envelope, id_new(s), deliveries, &out->first))
-        return move_dead(s, c, a, (const char *[]){"no_restore", "it cannot be delivered again"},
+        return move_dead(s, c, a, (CeleryReason){"no_restore", "it cannot be delivered again"},
                          out);
     out->key = celery_list_key(s, &c->o.keys, a->queue, celery_step(a->message.priority));
     out->command = "RPUSH";
