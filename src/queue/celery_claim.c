@@ -60,8 +60,7 @@ static fallible explain_dead(Scope *s, Celery *c, const char *queue, Bytes envel
     celery_message_read(tmp, envelope, &m);
     if (!m.fault)
         m.fault = CELERY_NOT_JSON, m.reason = "the server cannot read the message";
-    const CeleryDeadLetter letter = {queue, name_of(celery_fault_names, m.fault), m.reason,
-                                     envelope, &m};
+    const CeleryDeadLetter letter = {queue, celery_reason(&m), envelope, &m};
     const RedisCommand commands[] = {
         {REDIS_ARGS(BYTES("LPUSH"), key, celery_dead_record(tmp, &letter)), .key = 1},
         {REDIS_ARGS(BYTES("LREM"), key, BYTES("1"), envelope), .key = 1},
