@@ -31,7 +31,7 @@ enum {
     REDIS_PIPELINE_MAX = 10000,     /* commands */
     REDIS_REPLY_MAX = 32 << 20,     /* bytes of one reply, unless the options say otherwise */
     REDIS_ITEMS_MAX = 256 << 10,    /* of all arrays of one reply together */
-    REDIS_DEPTH_MAX = 7,            /* arrays within arrays; hiredis's own */
+    REDIS_DEPTH_MAX = 8,            /* arrays within arrays; hiredis reads no more */
     REDIS_CONNECTIONS = 8, /* lent at once by one server, unless the options say otherwise */
     REDIS_NODES_MAX = 512, /* servers of a cluster */
 };

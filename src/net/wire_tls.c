@@ -152,7 +152,7 @@ static fallible set_name(Scope *s, Wire *wire, const WireTarget *target)
     bool good = true;
 
     if (!is_address)
-        good = SSL_set_tlsext_host_name(wire->tls, name) == 1;
+        good = SSL_set_tlsext_host_name(wire->tls, (char *)(uintptr_t)name) == 1;
     if (good && !target->tls->any_name)
         good = is_address ? X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(wire->tls), name) == 1
                           : SSL_set1_host(wire->tls, name) == 1;
