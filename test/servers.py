@@ -7,6 +7,7 @@ The servers listen on free loopback ports, keep their data in a temporary folder
 process even when it is killed. The command finds them by its environment:
 
     DURSOR_TEST_POSTGRES_URL   owner (a superuser) of an empty PostgreSQL database
+    DURSOR_TEST_PGBOUNCER_URL  the same through PgBouncer, see servers_pgbouncer.py
     DURSOR_TEST_REDIS_…        see servers_redis.py
 """
 
@@ -23,6 +24,7 @@ import subprocess
 import sys
 import tempfile
 
+import servers_pgbouncer
 import servers_redis
 
 PR_SET_PDEATHSIG = 1
@@ -146,8 +148,13 @@ def end(server):
 @contextlib.contextmanager
 def all_servers():
     """Every server that tests need, as a dictionary of environment variables."""
-    with postgresql() as postgres_url, servers_redis.redis() as redis:
-        yield {"DURSOR_TEST_POSTGRES_URL": postgres_url, **redis}
+    who = postgres_user()
+    with contextlib.ExitStack() as undo:
+        postgres_url = undo.enter_context(postgresql())
+        home = undo.enter_context(temporary_folder(who))
+        pooled = undo.enter_context(servers_pgbouncer.pgbouncer(postgres_url, home, who))
+        redis = undo.enter_context(servers_redis.redis())
+        yield {"DURSOR_TEST_POSTGRES_URL": postgres_url, **pooled, **redis}
 
 
 def leave_on_signals():

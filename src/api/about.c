@@ -23,9 +23,7 @@ static fallible about(Scope *s, Api *api, const Request *rq, Reply *reply)
 {
     const Settings *settings = api->app->settings;
     bool local = settings->auth == AUTH_LOCAL;
-    StoreOptions options = {.url = settings->database_url,
-                            .direct_url = settings->database_direct_url,
-                            .connections = 1};
+    StoreOptions options = store_options(settings);
     MigrationState schema;
 
     TRY(store_migration_state(s, &options, &schema));

@@ -58,9 +58,7 @@ static fallible check_data(Scope *s, Check *c)
 
 static fallible check_database(Scope *s, Check *c)
 {
-    StoreOptions options = {.url = c->settings->database_url,
-                            .direct_url = c->settings->database_direct_url,
-                            .connections = c->settings->database_connections};
+    StoreOptions options = store_options(c->settings);
     MigrationState state;
     SCOPE(patience, s);
 
@@ -91,7 +89,7 @@ static fallible check_git(Scope *s, Check *c)
 /* One stored key that opens proves the encryption key right. */
 static fallible check_keys(Scope *s, Check *c)
 {
-    StoreOptions options = {.url = c->settings->database_url, .connections = 1};
+    StoreOptions options = store_options(c->settings);
     ModelProfileList profiles = {0};
     Page page = {.limit = 1};
     const char *plain;

@@ -7,7 +7,7 @@
 /* As much of an App as asking GitHub takes. */
 static fallible app_of(Scope *s, const Settings *settings, App *app)
 {
-    StoreOptions options = {.url = settings->database_url, .connections = 1};
+    StoreOptions options = store_options(settings);
     HttpClientSettings http = {.proxy = settings->proxy_url,
                                .no_proxy = settings->no_proxy,
                                .ca_file = settings->ca_file,

@@ -38,9 +38,7 @@ fallible cli_migrate(Scope *s, int argc, char **argv)
     if (!status)
         TRY(target(s, argc, argv, &to));
     TRY(command_settings(s, &settings));
-    StoreOptions options = {.url = settings->database_url,
-                            .direct_url = settings->database_direct_url,
-                            .connections = 1};
+    StoreOptions options = store_options(settings);
     if (!status)
         TRY(store_migrate(s, &options, to, &backup));
     TRY(store_migration_state(s, &options, &state));

@@ -139,6 +139,7 @@ static fallible derive(Scope *s, const char *const *variables, Settings *setting
     settings->data_dir = expand_home(s, settings->data_dir, home);
     settings->workspaces_dir = expand_home(s, settings->workspaces_dir, home);
     settings->ca_file = expand_home(s, settings->ca_file, home);
+    settings->database_password_file = expand_home(s, settings->database_password_file, home);
     if (!settings->data_dir && settings->base_dir)
         settings->data_dir = text(s, "%s/data", settings->base_dir);
     if (!settings->data_dir && !state)

@@ -61,7 +61,8 @@ typedef struct Settings {
     const char *data_dir;
     const char *workspaces_dir;
     const char *database_url; /* sqlite:///ABSOLUTE/PATH, sqlite::memory: or postgresql://… */
-    const char *database_direct_url; /* NULL: database_url serves */
+    const char *database_direct_url;    /* NULL: database_url serves */
+    const char *database_password_file; /* NULL: the URL has the password */
     int64_t database_connections;
     const char *queue_url;
     const char *bus_url;

@@ -118,6 +118,7 @@ static const SettingCheck checks[] = {
      "postgresql://dursor@db.example.com:5432/dursor",
      NULL,
      {"postgresql://", "postgres://"}},
+    {"database_password_file", PATH, "/run/secrets/database-password", is_path, {0}},
     {"queue_url",
      "one of store:, celery+redis://HOST, celery+rediss://HOST",
      "store:",

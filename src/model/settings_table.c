@@ -56,6 +56,8 @@ const Type settings_type = TYPE(
          "sqlite:///PATH or postgresql://USER@HOST/NAME. By itself dursor.db in the data folder."),
     TEXT(database_direct_url, NULL,
          "The same PostgreSQL without a pooler between, for LISTEN and migrations."),
+    TEXT(database_password_file, NULL,
+         "File with the PostgreSQL password or token, read for each new connection."),
     NUMBER(database_connections, 1, 200, "10", "PostgreSQL connections of this process, at most."),
     TEXT(queue_url,
          "store:", "What wakes the workers: store:, celery+redis:// or celery+rediss://."),

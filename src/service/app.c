@@ -11,13 +11,6 @@ const char *app_secrets_dir(Scope *s, const Settings *settings)
     return text(s, "%s/secrets", settings->data_dir);
 }
 
-static StoreOptions store_options(const Settings *settings)
-{
-    return (StoreOptions){.url = settings->database_url,
-                          .direct_url = settings->database_direct_url,
-                          .connections = settings->database_connections};
-}
-
 static bool is_postgres(const Settings *settings)
 {
     return text_starts(settings->database_url, "postgres");

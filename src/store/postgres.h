@@ -18,7 +18,12 @@
 
 enum {
     PG_CONNECTIONS_MAX = 256,
-    PG_CONNECT_US = 10 * 1000 * 1000, /* for all hosts of the URL, TLS and login included */
+    PG_HOSTS_MAX = 8,              /* of a URL */
+    PG_HOST_US = 5 * 1000 * 1000,  /* for one of them, TLS and login included */
+    PG_FRESH_US = 5 * 1000 * 1000, /* a newer connection is not made again for being read-only */
+    PG_TOKEN_SPARE_US =
+        60 * 1000 * 1000,             /* a connection is closed so long before its token's end */
+    PG_PASSWORD_MAX = 16 << 10,       /* bytes of the password's file */
     PG_COMMIT_US = 10 * 1000 * 1000,  /* for an answer to a COMMIT that was sent */
     PG_ROLLBACK_US = 1000 * 1000,     /* after it the connection is closed instead */
     PG_BACKOFF_FIRST_US = 100 * 1000, /* after a failed connect; doubles */
@@ -32,23 +37,36 @@ enum {
 #define PG_AGE_US  (45 * US_PER_MIN)
 #define PG_IDLE_US (5 * US_PER_MIN)
 
-/* A URL taken apart by libpq, and our own options taken out of it. */
+/* Statements with names live in a server's session. A pooler by transaction hands out a session at
+ * each, so that they are missing there, or are somebody else's. */
+typedef enum Naming { NAMED_WITHOUT_POOLER = 0, NAMED, UNNAMED } Naming;
+
+/* A URL taken apart by libpq, our own options taken out of it, and who proves to be whom. Hosts are
+ * tried one after the other, each within a time of its own: one that swallows what is sent to it must
+ * not keep us from the next. */
 typedef struct PostgresUrl {
-    const char **names; /* both end with NULL */
-    const char **values;
-    bool prepared; /* dursor_prepared=off: no named statements, for a pooler that hands out
-                      connections by transaction */
+    const char **names; /* this and each of values end with NULL */
+    const char **values[PG_HOSTS_MAX];
+    size_t count; /* of the options */
+    size_t hosts;
+    Naming naming; /* dursor_prepared=on, off; by itself off behind a pooler */
+    StoreLoginSource *login;
+    void *login_from;
 } PostgresUrl;
 
 typedef struct PostgresConnection {
     Scope *home;
     PGconn *pg;
     bool prepared;
+    bool pooled; /* somebody else's server process than the one that greeted us */
+    size_t host; /* of the URL's */
+    int64_t era; /* the pool's when it was made */
     StatementCache statements;
-    int64_t names;  /* given to statements so far */
-    int64_t old_at; /* CLOCK_MONOTONIC */
+    int64_t names;           /* given to statements so far */
+    int64_t made_at, old_at; /* CLOCK_MONOTONIC */
     int64_t idle_since;
     bool broken; /* in an unknown state: to be closed */
+    bool moved;  /* its server is no longer the one to talk to: nor are its contemporaries */
 } PostgresConnection;
 
 typedef struct PostgresDatabase {
@@ -60,6 +78,8 @@ typedef struct PostgresDatabase {
     PostgresConnection *idle[PG_CONNECTIONS_MAX];
     size_t idle_count;
     int64_t open, most; /* idle, lent or being made */
+    int64_t era;        /* grows when the server was lost: older connections are not lent again */
+    size_t host;        /* of the URL's: the last that took a connection */
     int64_t failures;   /* connects that failed, ever */
     int64_t in_a_row;
     int64_t retry_at; /* no connect before that */
@@ -69,13 +89,13 @@ typedef struct PostgresDatabase {
 
 /* ---- postgres_url.c ---- */
 
-/* INVALID without repeating any of it. */
-fallible postgres_url(Scope *s, const char *url, const PostgresUrl **out);
+/* The URL of these options, or the direct one. INVALID without repeating any of it. */
+fallible postgres_url(Scope *s, const StoreOptions *options, bool direct, const PostgresUrl **out);
 
 /* ---- postgres_connection.c ---- */
 
-/* Blocks while a host name is looked up. */
-fallible postgres_connect(Scope *s, const PostgresUrl *url, PostgresConnection **out);
+/* To the first host that takes us, beginning with that one. Blocks while a host name is looked up. */
+fallible postgres_connect(Scope *s, const PostgresUrl *url, size_t first, PostgresConnection **out);
 void postgres_disconnect(PostgresConnection *c); /* NULL is accepted */
 /* Waits until the connection can be read, and sends what waits to be sent. */
 fallible postgres_wait(Scope *s, PostgresConnection *c);

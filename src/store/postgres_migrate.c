@@ -71,8 +71,8 @@ static fallible connect_directly(Scope *s, const StoreOptions *options, Postgres
 {
     const PostgresUrl *url;
 
-    TRY(postgres_url(s, options->direct_url ? options->direct_url : options->url, &url));
-    return postgres_connect(s, url, out);
+    TRY(postgres_url(s, options, true, &url));
+    return postgres_connect(s, url, 0, out);
 }
 
 fallible postgres_state(Scope *s, const StoreOptions *options, Schema *out)
@@ -120,6 +120,10 @@ static fallible upgrade(Scope *s, PostgresConnection *c, MigrationJob *job)
 {
     Schema schema = {0};
 
+    if (c->pooled)
+        return fail(s, INVALID,
+                    "a pooler stands before this database, and a migration's lock needs a session "
+                    "of its own: set DURSOR_DATABASE_DIRECT_URL to the server's own address");
     TRY_WHILE(postgres_script(s, c, "SELECT pg_advisory_lock(" MIGRATION_LOCK ")"),
               "waiting for another migration");
     TRY(postgres_schema(s, c, &schema));

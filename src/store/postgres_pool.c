@@ -56,15 +56,24 @@ static Error *connect_one(Scope *s, void *arg)
 {
     PostgresDatabase *db = arg;
     PostgresConnection *c;
-    Error *e = postgres_connect(s, db->url, &c);
+    size_t host = 0;
+    int64_t era = 0;
 
+    LOCKED (&db->mutex) {
+        host = db->host;
+        era = db->era;
+    }
+    Error *e = postgres_connect(s, db->url, host, &c);
     if (e) {
         note_failure(db, e);
         error_drop(e, "whoever waits for the connection says it");
         return OK;
     }
-    LOCKED (&db->mutex)
+    c->era = era;
+    LOCKED (&db->mutex) {
         db->in_a_row = db->retry_at = 0;
+        db->host = c->host;
+    }
     keep_idle(db, c);
     return OK;
 }
@@ -87,16 +96,20 @@ static PostgresConnection *take_idle(PostgresDatabase *db)
     return c;
 }
 
-static bool fit(PostgresConnection *c)
+static bool fit(PostgresDatabase *db, PostgresConnection *c)
 {
-    return !c->broken && clock_us() < c->old_at && postgres_healthy(c);
+    bool current = false;
+
+    LOCKED (&db->mutex)
+        current = c->era == db->era;
+    return current && !c->broken && clock_us() < c->old_at && postgres_healthy(c);
 }
 
 static PostgresConnection *take_healthy(PostgresDatabase *db)
 {
     PostgresConnection *c;
 
-    while ((c = take_idle(db)) && !fit(c))
+    while ((c = take_idle(db)) && !fit(db, c))
         drop(db, c);
     return c;
 }
@@ -157,8 +170,17 @@ static PostgresConnection *take_tired(PostgresDatabase *db)
     return tired;
 }
 
+/* What one has found out of the server holds for all that were made before. */
+static void end_era(PostgresDatabase *db, const PostgresConnection *c)
+{
+    LOCKED (&db->mutex)
+        db->era += c->era == db->era;
+}
+
 void postgres_give(PostgresDatabase *db, PostgresConnection *c)
 {
+    if (c && c->moved)
+        end_era(db, c);
     if (c && !c->broken && PQtransactionStatus(c->pg) == PQTRANS_IDLE)
         keep_idle(db, c);
     else
@@ -209,7 +231,7 @@ fallible postgres_pool_open(Scope *s, const StoreOptions *options, PostgresDatab
     int64_t most = options->connections > 0 ? options->connections : 1;
 
     db->most = db->lending.free = most < PG_CONNECTIONS_MAX ? most : PG_CONNECTIONS_MAX;
-    TRY(postgres_url(s, options->url, &db->url));
+    TRY(postgres_url(s, options, false, &db->url));
     scope_undo(s, close_idle, db);
     TRY(pool_open(s, "database", PG_HELPERS, PG_HELPER_JOBS, &db->helpers));
     *out = db;

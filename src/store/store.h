@@ -16,23 +16,45 @@
  *
  * A Store is thread-safe. A Tx belongs to its scope and thread. No network call inside a tx_write.
  *
- * Failures: UNAVAILABLE when the database is away or read-only (try again), TIMEOUT at the scope's
- * deadline, CONFLICT for a unique key, INVALID for an unknown reference, BUG for a wrong statement.
+ * Failures: UNAVAILABLE when the database is away, read-only or failing over (nothing was done: try
+ * again), TIMEOUT at the scope's deadline, CONFLICT for a unique key, INVALID for an unknown reference,
+ * BUG for a wrong statement. Nothing is repeated in here. One UNAVAILABLE leaves open what happened: the
+ * code "commit_unknown" of tx_commit, when the connection broke before the COMMIT was answered. All of it
+ * was done, or none; who repeats it must look first, or write what can be written twice.
  */
 #pragma once
 
 #include "base/table.h"
 #include "model/caller.h"
+#include "model/settings.h"
 
 typedef struct Store Store;
 typedef struct Tx Tx;
+
+/* Who proves to be whom at a database server, for lives_us from now (0: for ever). */
+typedef struct StoreLogin {
+    const char *user; /* NULL: that of the URL */
+    const char *password;
+    int64_t lives_us;
+} StoreLogin;
+
+/* Gives a login allocated in s. Asked for each new connection, by any thread, several at once; the
+ * connection is closed before the login ends. */
+typedef Error *StoreLoginSource(Scope *s, void *from, StoreLogin *out);
 
 typedef struct StoreOptions {
     const char *url;        /* sqlite:///ABSOLUTE/PATH, sqlite::memory: or postgresql://… */
     const char *direct_url; /* PostgreSQL without a pooler, for LISTEN and migrations; NULL: url */
     int64_t connections;    /* most lent at once; SQLite: readers */
     int64_t busy_us; /* how long a writer waits for its turn when the scope has no deadline */
+    const char
+        *password_file; /* PostgreSQL: read for each new connection; NULL: the URL's password */
+    StoreLoginSource *login; /* PostgreSQL, in the place of both; NULL: none */
+    void *login_from;        /* outlives the Store */
 } StoreOptions;
+
+/* What the settings say. */
+StoreOptions store_options(const Settings *settings);
 
 /* Opens and checks the schema's version: CONFLICT names the command to run when it is not ours.
  * Closed with s. */

@@ -149,7 +149,23 @@ static void drop_database(void *name)
     error_drop(e, "the server is thrown away as well");
 }
 
-static fallible server_database(Scope *s, const char **out)
+static const char *of_database(Scope *s, const char *url, const char *name)
+{
+    return text(s, "%.*s/%s", (int)(strrchr(url, '/') - url), url, name);
+}
+
+static fallible behind_pooler(Scope *s, const char *name, StoreOptions *out)
+{
+    const char *pooled = getenv("DURSOR_TEST_PGBOUNCER_URL");
+
+    if (text_empty(pooled))
+        return fail(s, INVALID, "DURSOR_TEST_PGBOUNCER_URL is not set: see test/servers.py");
+    out->direct_url = out->url;
+    out->url = of_database(s, pooled, name);
+    return OK;
+}
+
+static fallible server_database(Scope *s, DriverKind kind, StoreOptions *out)
 {
     char *name = scope_copy(s, text(s, "drivers_%s", random_hex(s, 8)), sizeof "drivers_" + 16);
     const char *url;
@@ -157,8 +173,8 @@ static fallible server_database(Scope *s, const char **out)
     TRY(server_url(s, &url));
     TRY(server_do(s, url, text(s, "CREATE DATABASE %s", name)));
     scope_undo(s, drop_database, name);
-    *out = text(s, "%.*s/%s", (int)(strrchr(url, '/') - url), url, name);
-    return OK;
+    out->url = of_database(s, url, name);
+    return kind == ON_POOLER ? behind_pooler(s, name, out) : OK;
 }
 
 fallible given_database(Scope *s, DriverKind kind, StoreOptions *out)
@@ -166,8 +182,8 @@ fallible given_database(Scope *s, DriverKind kind, StoreOptions *out)
     const char *folder;
 
     *out = (StoreOptions){.url = "sqlite::memory:", .connections = 4, .busy_us = 10 * US_PER_S};
-    if (kind == ON_SERVER)
-        return server_database(s, &out->url);
+    if (kind >= ON_SERVER)
+        return server_database(s, kind, out);
     if (kind == IN_MEMORY)
         return OK;
     const char *parent = getenv("TMPDIR");
@@ -204,7 +220,7 @@ static fallible make_things(Scope *s, Given *g)
 {
     static const Statement create = {.name = "create_things", .sqlite = SQLITE_THINGS};
 
-    if (g->kind == ON_SERVER)
+    if (g->kind >= ON_SERVER)
         return server_do(s, g->options.url, SERVER_THINGS);
     return SYSTEM(g, query_run(s, tx, &create, NO_ARGS, NULL));
 }

@@ -1,4 +1,5 @@
-/* The same test on each driver: a SQLite file, SQLite in memory, PostgreSQL. Each has a database of its
+/* The same test on each driver: a SQLite file, SQLite in memory, PostgreSQL, and PostgreSQL behind
+ * PgBouncer in transaction mode. Each has a database of its
  * own, migrated, with a table of things that has a column for every kind of field.
  *
  *     DRIVER_TEST(what_is_not_committed_is_not_there)
@@ -12,7 +13,7 @@
 #include "store/store.h"
 #include "test/test.h"
 
-typedef enum DriverKind { ON_FILE, IN_MEMORY, ON_SERVER } DriverKind;
+typedef enum DriverKind { ON_FILE, IN_MEMORY, ON_SERVER, ON_POOLER } DriverKind;
 
 typedef struct Given {
     DriverKind kind;
@@ -36,6 +37,18 @@ Error *driver_test(Scope *s, DriverKind kind, DriverTest *test);
     TEST(name_##_on_server)                                                                        \
     {                                                                                              \
         return driver_test(s, ON_SERVER, each_##name_);                                            \
+    }                                                                                              \
+    TEST(name_##_on_pooler)                                                                        \
+    {                                                                                              \
+        return driver_test(s, ON_POOLER, each_##name_);                                            \
+    }                                                                                              \
+    static Error *each_##name_(Scope *s, Given *g)
+
+#define POOLER_TEST(name_)                                                                         \
+    static Error *each_##name_(Scope *s, Given *g);                                                \
+    TEST(name_)                                                                                    \
+    {                                                                                              \
+        return driver_test(s, ON_POOLER, each_##name_);                                            \
     }                                                                                              \
     static Error *each_##name_(Scope *s, Given *g)
 
