@@ -11,13 +11,15 @@
 #include "sys/fault.h"
 #include "sys/thread.h"
 
-/* Lives until both the thread and who waits have dropped it; what it finds is read after the event. */
+/* Lives until both the thread and who waits have dropped it. What it finds is read once it is done, which
+ * the event tells. */
 typedef struct LookUp {
     Scope *home;
     _Atomic int holds;
     const char *host;
     const char *port;
     int event;
+    _Atomic bool done;
     int fault; /* of getaddrinfo */
     Addresses found;
 } LookUp;
@@ -75,6 +77,7 @@ static void *look_up_main(void *what)
     LookUp *l = what;
 
     l->fault = ask(l->host, l->port, AI_ADDRCONFIG, &l->found);
+    atomic_store(&l->done, true);
     event_set(l->event);
     look_up_drop(l);
     return NULL;
@@ -97,7 +100,7 @@ static int start_detached(LookUp *l)
 
 static fallible look_up(Scope *s, LookUp *l)
 {
-    int ready, number;
+    int number;
 
     TRY(error_move(s, event_open(l->home, &l->event)));
     atomic_fetch_add(&l->holds, 1);
@@ -107,7 +110,11 @@ static fallible look_up(Scope *s, LookUp *l)
         return fail_errno(s, number, "starting a thread to look up a host");
     }
     struct pollfd fd = {.fd = l->event, .events = POLLIN};
-    return scope_poll(s, &fd, 1, -1, &ready);
+    while (!atomic_load(&l->done)) {
+        int ready;
+        TRY(scope_poll(s, &fd, 1, -1, &ready));
+    }
+    return OK;
 }
 
 Error *resolve(Scope *s, const char *host, int port, Addresses *out)
