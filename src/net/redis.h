@@ -11,6 +11,7 @@
  * TRYAGAIN, CLUSTERDOWN and READONLY refuse it) is sent again a few times within the call. One that was
  * written and got no answer may have been executed: it is sent again, once, only when it says
  * .repeatable; otherwise the call fails with code REDIS_UNSURE, and whoever called looks at what is true.
+ * TIMEOUT and CANCELLED leave it as open.
  *
  * On a cluster the map of slots is learnt when a server first answers MOVED, and kept fresh by later ones.
  * All keys of one command or script lie in one slot: give them one hash tag, "{dursor}:a", "{dursor}:b".
@@ -102,7 +103,9 @@ typedef struct RedisCommand {
     size_t count;
     size_t key;      /* which argument is the first key; 0: none, any server will do */
     bool repeatable; /* executed twice is as good as once */
-    int64_t block_us; /* how long the server may let it wait: the timeout given to BLMOVE, BRPOP … */
+    /* How long the server may let it wait: the timeout given to BLMOVE, BRPOP … Under five minutes where
+     * there are tokens, or one could end below it. */
+    int64_t block_us;
     const RedisScript *script; /* set by redis_eval */
 } RedisCommand;
 

@@ -2,7 +2,7 @@
 
 #include "net/redis_listen.h"
 
-#define PING_US (15 * US_PER_S) /* after so much silence the server is asked whether it is there */
+enum { PING_AFTER = 3 }; /* times as long a silence as an answer may take: is the server there? */
 
 typedef struct Ear {
     RedisSubscriber *sub;
@@ -48,7 +48,9 @@ static fallible ping(Scope *s, Ear *ear)
 
 static int64_t silence_ends(const Ear *ear)
 {
-    return ear->heard_at + PING_US + (ear->pinged ? ear->sub->redis->options.answer_us : 0);
+    int64_t answer_us = ear->sub->redis->options.answer_us;
+
+    return ear->heard_at + answer_us * (ear->pinged ? PING_AFTER + 1 : PING_AFTER);
 }
 
 static int64_t wait_of(const Ear *ear)

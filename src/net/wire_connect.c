@@ -6,7 +6,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "net/resolve.h"
 #include "net/wire_parts.h"
 #include "sys/fault.h"
 
@@ -112,16 +111,22 @@ static fallible run(Scope *s, Race *race, int *out)
     return OK;
 }
 
+Error *wire_race(Scope *s, const Addresses *addresses, int *out)
+{
+    Race race = {.addresses = addresses};
+    Error *e = run(s, &race, out);
+
+    for (size_t i = 0; i < race.count; i++)
+        close(race.fds[i].fd);
+    return e;
+}
+
 static fallible connect_host(Scope *s, const WireTarget *target, int *out)
 {
     Addresses addresses;
 
     TRY(resolve(s, target->host, target->port, &addresses));
-    Race race = {.addresses = &addresses};
-    Error *e = run(s, &race, out);
-    for (size_t i = 0; i < race.count; i++)
-        close(race.fds[i].fd);
-    return e;
+    return wire_race(s, &addresses, out);
 }
 
 static fallible connect_path(Scope *s, const char *path, int *out)

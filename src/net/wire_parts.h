@@ -3,6 +3,7 @@
 
 #include <openssl/ssl.h>
 
+#include "net/resolve.h"
 #include "net/wire.h"
 
 struct WireTls {
@@ -19,6 +20,8 @@ struct Wire {
 
 /* ---- wire_connect.c: a connected socket that does not block ---- */
 fallible wire_connect(Scope *s, const WireTarget *target, int *out);
+/* To whichever of them answers first, tried in turn. */
+fallible wire_race(Scope *s, const Addresses *addresses, int *out);
 
 /* ---- wire_tls.c ---- */
 fallible wire_tls_begin(Scope *s, Wire *wire, const WireTarget *target);

@@ -1,6 +1,7 @@
 /* Hearing what is published, through broken connections and new tokens. */
 
 #include <poll.h>
+#include <signal.h>
 
 #include "net/redis_subscriber.h"
 #include "sys/thread.h"
@@ -104,5 +105,71 @@ REDIS_TEST(a_killed_subscriber_comes_back_and_says_that_it_may_have_missed_somet
     TRY(publish(s, g->redis, g->tag, "after"));
     TRY(hear(s, sub, 1, &heard, &missed));
     CHECK_TEXT(buffer_string(&heard), text(s, "%s=after ", g->tag));
+    return OK;
+}
+
+/* ---- A server that is silent, a reader that is slow ---- */
+
+static fallible wait_for(Scope *s, RedisSubscriber *sub, bool connected)
+{
+    for (;;) {
+        struct pollfd fd = {.fd = redis_subscriber_fd(sub), .events = POLLIN};
+        int ready;
+        if (redis_heard(s, sub).connected == connected)
+            return OK;
+        TRY(scope_poll(s, &fd, 1, -1, &ready));
+    }
+}
+
+TEST(a_server_that_has_fallen_silent_is_noticed_without_being_told)
+{
+    RedisTopics topics = {.channels = TEXTS("a")};
+    GivenServer *server;
+    RedisSubscriber *sub;
+    Redis *redis;
+
+    scope_limit(s, 60 * US_PER_S);
+    TRY(given_server(s, &TEXTS("--save", ""), &server));
+    TRY(redis_open(s,
+                   &(RedisOptions){.url = server->url,
+                                   .answer_us = 300 * US_PER_MS,
+                                   .connect_us = 300 * US_PER_MS},
+                   &redis));
+    TRY(redis_subscribe(s, redis, &topics, &sub));
+    TRY(redis_subscribed(s, sub));
+    CHECK_EQ(kill(server->process->pid, SIGSTOP), 0);
+    Error *e = wait_for(s, sub, false);
+    CHECK_EQ(kill(server->process->pid, SIGCONT), 0);
+    TRY(e);
+    return wait_for(s, sub, true);
+}
+
+REDIS_TEST_OF(PLAIN_REDIS, a_reader_that_is_too_slow_is_told_that_it_has_missed_something)
+{
+    enum { MANY = REDIS_HEARD_MAX + 100 };
+    RedisTopics topics = {.channels = TEXTS(g->tag)};
+    RedisCommand publish_one = {REDIS_ARGS(BYTES("PUBLISH"), bytes_of(g->tag), BYTES("x"))};
+    RedisCommand *commands = NEW_ARRAY(s, RedisCommand, MANY / 2);
+    RedisSubscriber *sub;
+    RedisReply **replies;
+    RedisHeard heard;
+
+    TRY(redis_subscribe(s, g->redis, &topics, &sub));
+    TRY(redis_subscribed(s, sub));
+    CHECK(redis_heard(s, sub).missed);
+    for (size_t i = 0; i < MANY / 2; i++)
+        commands[i] = publish_one;
+    TRY(redis_pipeline(s, g->redis, commands, MANY / 2, &replies));
+    TRY(redis_pipeline(s, g->redis, commands, MANY / 2, &replies));
+    size_t seen = 0;
+    do { /* what is taken early makes room */
+        struct pollfd fd = {.fd = redis_subscriber_fd(sub), .events = POLLIN};
+        int ready;
+        TRY(scope_poll(s, &fd, 1, -1, &ready));
+        TRY(scope_sleep(s, 500 * US_PER_MS));
+        heard = redis_heard(s, sub);
+        seen += heard.messages.count;
+    } while (!heard.missed);
+    CHECK(seen >= REDIS_HEARD_MAX && seen < MANY);
     return OK;
 }
