@@ -55,6 +55,28 @@ static fallible no_route(Scope *s, Api *api, const HttpRequest *rq, const TextLi
     return OK;
 }
 
+/* A person, and all of a tenant together, may ask so often. */
+static fallible rate_check(Scope *s, const Api *api, const Caller *caller)
+{
+    const Settings *settings = api->app->settings;
+
+    if (!caller || !api->app->rates)
+        return OK;
+    const RateAsk asks[] = {
+        {text(s, "user:%s:%s", caller->tenant_id, caller->user_id),
+         {.count = settings->user_requests_per_minute, .per_us = US_PER_MIN}},
+        {text(s, "tenant:%s", caller->tenant_id),
+         {.count = settings->tenant_requests_per_minute, .per_us = US_PER_MIN}},
+    };
+    int64_t wait = rates_take(s, api->app->rates, asks, COUNT_OF(asks));
+    if (!wait)
+        return OK;
+    return error_retry_after(fail_code(s, LIMITED, "too_many_requests",
+                                       "more requests in a minute than this server allows: wait as "
+                                       "long as Retry-After says"),
+                             wait);
+}
+
 /* Query parameters by their table; faults in the same form as a body's. */
 static fallible read_query(Scope *s, const HttpRequest *rq, const Type *type, void *out)
 {
@@ -122,6 +144,7 @@ static fallible handle(Scope *s, Api *api, const HttpRequest *http, HttpAnswer *
         return no_route(s, api, http, &allowed, out);
     reply.route = rq.route;
     TRY(guard_check(s, api, http, rq.route, &rq.caller));
+    TRY(rate_check(s, api, rq.caller));
     TRY(decode(s, api, http, &rq));
     TRY(rq.route->handle(s, api, &rq, &reply));
     if (rq.caller && http->method != HTTP_GET) /* whatever it changed, its tenant's watchers look */

@@ -135,7 +135,7 @@ Error *gate_queue(Scope *s, Gates *gates, const LlmModel *model, Turn **out, int
     return OK;
 }
 
-Error *gate_wait(Scope *s, Turn *turn)
+static Error *turn_wait(Scope *s, Turn *turn)
 {
     Gates *gates = turn->gates;
     int64_t wait;
@@ -154,6 +154,28 @@ Error *gate_wait(Scope *s, Turn *turn)
             else
                 TRY(condition_wait_for(s, &turn->row->changed, &gates->mutex, wait));
         }
+    }
+    return OK;
+}
+
+Error *gate_wait(Scope *s, Turn *turn)
+{
+    const LlmSettings *settings = turn->gates->settings;
+    RateAsk ask = {.rate = {.count = settings->per_minute, .per_us = US_PER_MIN}};
+    int64_t wait;
+
+    TRY(turn_wait(s, turn));
+    if (!settings->rates || !settings->per_minute)
+        return OK;
+    ask.name = text(s, "key:%s", hex(s, (Bytes){(const char *)turn->row->key.bytes, SHA256_SIZE}));
+    while ((wait = rates_take(s, settings->rates, &ask, 1)) != 0) {
+        if (wait > settings->patience_us)
+            return error_retry_after(fail_code(s, LIMITED, "calls_limited",
+                                               "DURSOR_LLM_CALLS_PER_MINUTE leaves no call with "
+                                               "this key for %lld s",
+                                               (long long)(wait / US_PER_S)),
+                                     wait);
+        TRY(scope_sleep(s, wait));
     }
     return OK;
 }

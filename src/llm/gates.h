@@ -24,7 +24,8 @@ typedef struct Turn Turn;
 /* Joins the queue of the model's key. *wait: 0 when the call is in, INT64_MAX when it has to wait for
  * others, else the pause the provider asked for. LIMITED when too many keys are in use. */
 fallible gate_queue(Scope *s, Gates *gates, const LlmModel *model, Turn **out, int64_t *wait);
-/* Waits until the call is in. LIMITED with the time when a pause is longer than settings->patience_us. */
+/* Waits until the call is in, and the key's rate lets it through. LIMITED with the time when either takes longer
+ * than settings->patience_us. */
 fallible gate_wait(Scope *s, Turn *turn);
 /* All calls of this key wait as long. */
 void gate_pause(Turn *turn, int64_t us);

@@ -89,6 +89,7 @@ LlmSettings llm_settings(const Settings *settings)
         .whole_us = settings->llm_total_seconds * US_PER_S,
         .tries = settings->llm_tries,
         .concurrency = settings->llm_concurrency,
+        .per_minute = settings->llm_calls_per_minute,
     };
 
     if (was_set(settings, "llm_first_byte_seconds"))

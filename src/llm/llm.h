@@ -26,6 +26,7 @@
 #include "model/entities.h"
 #include "model/settings.h"
 #include "net/http_client.h"
+#include "net/rates.h"
 
 enum {
     LLM_OUTPUT_TOKENS = 16 << 10,  /* asked for when neither request nor model says */
@@ -159,6 +160,8 @@ typedef struct LlmSettings {
     int64_t whole_us;            /* 30 min, one try; no further try begins after that */
     int64_t tries;               /* 5 */
     int64_t concurrency;         /* 8 calls at once per key */
+    int64_t per_minute;          /* calls with one key that rates let through; 0: all */
+    Rates *rates;                /* NULL: without limit. Outlives the Llm */
     int64_t backoff_first_us;    /* 1 s */
     int64_t backoff_most_us;     /* 60 s */
     int64_t patience_us;         /* 5 min: a longer wait asked for ends the call as LIMITED */

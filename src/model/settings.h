@@ -66,6 +66,7 @@ typedef struct Settings {
     int64_t database_connections;
     const char *queue_url;
     const char *bus_url;
+    const char *cache_url; /* where what all processes count together is kept */
     const char *blob_url;
     const char *secrets_url;
     const char *encryption_key; /* NULL: made at first start */
@@ -95,6 +96,10 @@ typedef struct Settings {
     int64_t run_log_lines;
     int64_t run_log_mb;
     bool share_links;
+
+    /* Requests; 0: without limit. */
+    int64_t user_requests_per_minute;
+    int64_t tenant_requests_per_minute;
 
     /* Git and disk. */
     const char *git_token;
@@ -129,7 +134,8 @@ typedef struct Settings {
     const char *gemini_api_key;
     const char *gemini_model;
     const char *gemini_base_url;
-    int64_t llm_concurrency; /* calls at once per key */
+    int64_t llm_concurrency;      /* calls at once per key */
+    int64_t llm_calls_per_minute; /* with one key; 0: without limit */
     int64_t llm_tries;
     int64_t llm_connect_seconds;
     int64_t llm_first_byte_seconds;

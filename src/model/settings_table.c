@@ -63,6 +63,9 @@ const Type settings_type = TYPE(
          "store:", "What wakes the workers: store:, celery+redis:// or celery+rediss://."),
     TEXT(bus_url,
          "local:", "What carries news between processes: local:, store:, redis:// or rediss://."),
+    TEXT(cache_url, "local:",
+         "Where processes count their limits together: local: (each its own), redis:// or "
+         "rediss://."),
     TEXT(blob_url, NULL,
          "Where large files live: file:///PATH or azblob://ACCOUNT. By itself blobs in the data"
          " folder."),
@@ -80,6 +83,10 @@ const Type settings_type = TYPE(
     NUMBER(run_seconds, 10, 86400, "3600", "The longest that one run may take."),
     NUMBER(shutdown_grace_seconds, 0, 3600, "25",
            "How long work may go on after a request to stop, before it is handed back."),
+
+    NUMBER(user_requests_per_minute, 0, 10000000, "0",
+           "Requests that a person may make in a minute; 0: without limit."),
+    NUMBER(tenant_requests_per_minute, 0, 10000000, "0", "The same for all of a tenant together."),
 
     NUMBER(http_workers, 1, 64, "3",
            "Requests that are worked on at once. Unless set, over PostgreSQL one a connection."),
@@ -144,6 +151,8 @@ const Type settings_type = TYPE(
     MODEL(gemini_model, "gemini-3.8-flash", "Model that the key of Gemini offers."),
     MODEL(gemini_base_url, "https://generativelanguage.googleapis.com", "Address of Gemini."),
     NUMBER(llm_concurrency, 1, 256, "8", "Calls at once with one key."),
+    NUMBER(llm_calls_per_minute, 0, 1000000, "0",
+           "Calls a minute with one key; more wait for their turn. 0: without limit."),
     NUMBER(llm_tries, 1, 20, "5", "How often a call that failed for a passing reason is made."),
     NUMBER(llm_connect_seconds, 1, 600, "10", "Time for a model's server to accept a connection."),
     NUMBER(llm_first_byte_seconds, 1, 3600, "120", "Time until an answer begins."),

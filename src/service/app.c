@@ -60,6 +60,8 @@ static fallible llm_of(Scope *s, const Settings *settings, App *app)
                                  .user_agent = "dursor/" DURSOR_VERSION};
     LlmSettings llm = llm_settings(settings);
 
+    llm.rates = app->rates;
+
     TRY(http_client_open(s, &client, &app->http));
     return llm_open(s, app->http, &llm, &app->llm);
 }
@@ -71,6 +73,19 @@ static fallible bus_of(Scope *s, App *app)
                           .watch_path = path ? text(s, "%s-wal", path) : NULL};
 
     return bus_open(s, &options, &app->bus);
+}
+
+static fallible rates_of(Scope *s, App *app)
+{
+    const Settings *settings = app->settings;
+    RatesOptions options = {0};
+
+    if (!settings->user_requests_per_minute && !settings->tenant_requests_per_minute &&
+        !settings->llm_calls_per_minute)
+        return OK;
+    if (!text_equal(settings->cache_url, "local:"))
+        TRY(redis_open(s, &(RedisOptions){.url = settings->cache_url}, &options.redis));
+    return rates_open(s, &options, &app->rates);
 }
 
 /* What a setting may name one day must not be ignored until then. */
@@ -121,6 +136,7 @@ static fallible parts_open(Scope *s, const Settings *settings, bool joins, App *
     TRY(keys_fit(s, app));
     TRY(bus_of(s, app));
     app->mirrors = mirrors_of(s, settings);
+    TRY(rates_of(s, app));
     TRY(llm_of(s, settings, app));
     TRY(forge_tokens_open(s, &app->forge_tokens));
     TRY(prices_open(s, settings->llm_prices_file, &app->prices));

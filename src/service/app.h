@@ -16,6 +16,7 @@ typedef struct App {
     const Settings *settings;
     Store *store;
     Bus *bus;
+    Rates *rates; /* NULL: nothing is limited */
     const Mirrors *mirrors;
     HttpClient *http;
     ForgeTokens *forge_tokens;

@@ -255,3 +255,42 @@ TEST(habits_are_remembered_for_each_model)
     CHECK_EQ(gate_without(s, gates, &model), 0); /* the oldest gave way */
     return OK;
 }
+
+/* As a call does: its turn, then its rate. */
+static fallible call_with(Scope *s, Gates *gates, const LlmModel *with)
+{
+    SCOPE(tmp, s);
+    int64_t wait;
+    Turn *turn;
+
+    TRY(gate_queue(tmp, gates, with, &turn, &wait));
+    return error_move(s, gate_wait(tmp, turn));
+}
+
+TEST(a_key_is_called_no_more_often_than_its_rate_lets)
+{
+    LlmSettings settings = {.concurrency = 4, .patience_us = US_PER_S, .per_minute = 2};
+    Gates *gates;
+
+    TRY(rates_open(s, &(RatesOptions){0}, &settings.rates));
+    TRY(gates_open(s, &settings, &gates));
+    TRY(call_with(s, gates, &model));
+    TRY(call_with(s, gates, &model));
+    Error *e = call_with(s, gates, &model);
+    FAILS(LIMITED, e);
+    CHECK_TEXT(e->code, "calls_limited");
+    CHECK(e->retry_after_us > 20 * US_PER_S && e->retry_after_us <= 30 * US_PER_S);
+    return call_with(s, gates, &other_key);
+}
+
+TEST(a_call_waits_for_its_rate_when_that_is_soon)
+{
+    LlmSettings settings = {.concurrency = 4, .patience_us = US_PER_S, .per_minute = 6000};
+    Gates *gates;
+
+    TRY(rates_open(s, &(RatesOptions){0}, &settings.rates));
+    TRY(gates_open(s, &settings, &gates));
+    for (int i = 0; i < 6010; i++) /* the last ten one after another, 10 ms apart */
+        TRY(call_with(s, gates, &model));
+    return OK;
+}
