@@ -14,6 +14,10 @@ REPO_TASKS = 100             # tasks of a repository
 TEXT = "Give the parser a limit on the depth of what it reads, with a test for each side of it. " * 3
 
 
+COUNTED = ("INSERT INTO task_counts (tenant_id, repo_id, kanban_status, latest_pr_status, started, count) SELECT tenant_id, repo_id, "
+           "kanban_status, coalesce(latest_pr_status, ''), run_count > 0, count(*) FROM tasks GROUP BY 1, 2, 3, 4, 5;")
+
+
 def uid(kind, number):
     """Scattered, so that no index is filled in order."""
     return f"{number * 2654435761 % 2**32:08x}-{kind:04x}-7000-8000-{number:012x}"
@@ -48,7 +52,7 @@ def tables(tasks):
 
 def into_sqlite(path, tasks):
     with contextlib.closing(sqlite3.connect(path)) as database:
-        triggers = database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        triggers = database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'changes%'").fetchall()
         for name, _ in triggers:  # news of each row would be as many rows again
             database.execute(f"DROP TRIGGER {name}")
         for table, columns, rows in tables(tasks):
@@ -72,7 +76,7 @@ def into_postgres(url, tasks):
                         row[n] = f"{stamp(row[n])}"
                     writer.writerow(row)
             script.append(f"\\copy {table} ({', '.join(columns)}) FROM '{folder}/{table}' WITH (FORMAT csv)")
-        script += ["ANALYZE;", ""]
+        script += [COUNTED, "ANALYZE;", ""]  # no trigger ran
         subprocess.run(["psql", "-q", "-X", "-v", "ON_ERROR_STOP=1", url], input="\n".join(script), text=True, check=True,
                        stdout=subprocess.DEVNULL, env={**os.environ, "PGOPTIONS": "-c search_path=public"})
 

@@ -1,6 +1,6 @@
 import { DndContext, DragOverlay, type DragEndEvent } from "@dnd-kit/core";
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient, type InfiniteData } from "@tanstack/react-query";
-import { useCallback, useRef, useState } from "react";
+import { memo, useCallback, useDeferredValue, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { toast } from "sonner";
@@ -10,7 +10,7 @@ import { repoName } from "@/lib/format";
 import { Button } from "@/ui/button";
 import { Checkbox, Select } from "@/ui/field";
 import { Page } from "@/ui/page";
-import { Asked, Empty } from "@/ui/state";
+import { Asked, Empty, Loading } from "@/ui/state";
 import { boardQuery, move } from "./board";
 import { moveTo, moved, wholeBoard, type BoardPart, type Card, type Column, type Place } from "./columns";
 import { Lane } from "./lane";
@@ -44,7 +44,7 @@ export default function BoardPage() {
       }
     >
       <Asked query={board} lines={6}>
-        {(found) => (found.pages[0]?.total ? <Columns columns={wholeBoard(found.pages).filter((column) => archived || column.status !== "archived")} repo={repo} /> : <Empty title={t("empty")}>{t("empty_about")}</Empty>)}
+        {(found) => (found.pages[0]?.total ? <Drawn parts={found.pages} archived={archived} repo={repo} /> : <Empty title={t("empty")}>{t("empty_about")}</Empty>)}
       </Asked>
       {board.hasNextPage && <Button className="self-center" busy={board.isFetchingNextPage} onClick={() => void board.fetchNextPage()}>{t("common:more")}</Button>}
     </Page>
@@ -76,13 +76,23 @@ function useMove(repo: string, follow: (id: string) => void) {
   });
 }
 
-function Columns({ columns, repo }: { columns: Column[]; repo: string }) {
+/** Many cards take long to draw: between two of them the page answers. */
+function Drawn({ parts, archived, repo }: { parts: BoardPart[]; archived: boolean; repo: string }) {
+  const columns = useMemo(() => wholeBoard(parts).filter((column) => archived || column.status !== "archived"), [parts, archived]);
+  const drawn = useDeferredValue<Column[] | null>(columns, null);
+  return drawn ? <Columns columns={drawn} repo={repo} /> : <Loading lines={6} />;
+}
+
+const Columns = memo(function Columns({ columns, repo }: { columns: Column[]; repo: string }) {
   const { t } = useTranslation("board");
   const box = useRef<HTMLDivElement>(null);
   const followed = useRef("");
-  const change = useMove(repo, (id) => {
+  const { mutate } = useMove(repo, (id) => {
     followed.current = id;
   });
+  const onMove = useCallback((card: Card, to: Place) => mutate({ card, place: to }), [mutate]);
+  const statuses = columns.map(({ status }) => status).join(); // the same as long as they are the same columns
+  const places = useMemo(() => statuses.split(",") as Place[], [statuses]);
   const arrives = useCallback((id: string) => {
     const does = followed.current === id;
     if (does) followed.current = "";
@@ -90,22 +100,22 @@ function Columns({ columns, repo }: { columns: Column[]; repo: string }) {
   }, []);
   const [dragged, setDragged] = useState<Card>();
   const sensors = useBoardSensors();
-  const cards = new Map(columns.flatMap((column) => column.tasks.map((card) => [card.id, card])));
+  const cards = useMemo(() => new Map(columns.flatMap((column) => column.tasks.map((card) => [card.id, card]))), [columns]);
   const name = (id: unknown) => cards.get(String(id))?.title || t("common:untitled");
   const place = (id: unknown) => t(`column.${String(id)}`);
   const fits = (id: unknown, over: unknown) => {
     const card = cards.get(String(id));
     return card && (card.computed_status === over || moveTo(card, over as Place));
   };
-  const focusBoard = () => {
+  const focusBoard = useCallback(() => {
     if (document.activeElement === document.body) box.current?.focus();
-  };
+  }, []);
   const end = ({ active, over }: DragEndEvent) => {
     setDragged(undefined);
     const card = cards.get(String(active.id));
     const to = over?.id as Place | undefined;
     if (!card || !to || to === card.computed_status) return;
-    if (moveTo(card, to)) change.mutate({ card, place: to });
+    if (moveTo(card, to)) onMove(card, to);
     else toast.warning(t("cannot", { place: place(to) }));
   };
   return (
@@ -126,10 +136,10 @@ function Columns({ columns, repo }: { columns: Column[]; repo: string }) {
     >
       <div ref={box} className="flex gap-3 overflow-x-auto pb-3" tabIndex={0} role="group" aria-label={t("columns")}>
         {columns.map((column) => (
-          <Lane key={column.status} column={column} columns={columns} dragged={dragged} arrives={arrives} onMoved={focusBoard} onMove={(card, to) => change.mutate({ card, place: to })} />
+          <Lane key={column.status} column={column} places={places} dragged={dragged} arrives={arrives} onMoved={focusBoard} onMove={onMove} />
         ))}
       </div>
       <DragOverlay dropAnimation={null}>{dragged && <div className="rounded-xl border border-accent bg-raised p-3 text-sm shadow-pop">{dragged.title || t("common:untitled")}</div>}</DragOverlay>
     </DndContext>
   );
-}
+});
