@@ -1,5 +1,7 @@
 /* Slots that are elsewhere, on their way, or in doubt. */
 
+#include <stdlib.h>
+
 #include "net/redis_parts.h"
 #include "test/net/given_redis.h"
 
@@ -42,6 +44,17 @@ static fallible move_key(Scope *s, const Shard *from, const Shard *to, Bytes key
                     redis_number(s, to->port), key, BYTES("0"), BYTES("5000"));
 }
 
+/* How often the server has answered TRYAGAIN. */
+static fallible tryagains(Scope *s, const Shard *at, int64_t *out)
+{
+    RedisReply *reply;
+
+    TRY(TELL_ANY(at->redis, &reply, BYTES("INFO"), BYTES("errorstats")));
+    const char *line = strstr(text_of(s, reply->bytes), "errorstat_TRYAGAIN:count=");
+    *out = line ? strtoll(line + strlen("errorstat_TRYAGAIN:count="), NULL, 10) : 0;
+    return OK;
+}
+
 REDIS_TEST_OF(CLUSTER_REDIS, keys_of_different_slots_are_refused_with_a_sentence_that_helps)
 {
     RedisReply *reply;
@@ -57,6 +70,7 @@ REDIS_TEST_OF(CLUSTER_REDIS, a_slot_on_its_way_is_served_by_both_and_then_by_its
     Bytes old_key = redis_key(s, g, "old"), new_key = redis_key(s, g, "new");
     int slot = redis_slot(old_key);
     Shard owner = {0}, other = {0};
+    int64_t before, after;
     RedisReply *reply;
 
     TRY(find_shards(s, g, slot, &owner, &other));
@@ -69,7 +83,10 @@ REDIS_TEST_OF(CLUSTER_REDIS, a_slot_on_its_way_is_served_by_both_and_then_by_its
     TRY(TELL(g->redis, &reply, BYTES("SET"), new_key, BYTES("2"))); /* ASK */
     TRY(TELL(g->redis, &reply, BYTES("GET"), new_key));
     CHECK(bytes_equal(reply->bytes, BYTES("2")));
-    FAILS(UNAVAILABLE, TELL(g->redis, &reply, BYTES("MGET"), old_key, new_key)); /* TRYAGAIN */
+    TRY(tryagains(s, &owner, &before));
+    FAILS(UNAVAILABLE, TELL(g->redis, &reply, BYTES("MGET"), old_key, new_key));
+    TRY(tryagains(s, &owner, &after));
+    CHECK_EQ(after - before, REDIS_ROUNDS_MAX); /* it was tried again for a while */
 
     TRY(move_key(s, &owner, &other, old_key));
     TRY(TELL(g->redis, &reply, BYTES("MGET"), old_key, new_key));
