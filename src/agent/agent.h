@@ -69,13 +69,13 @@ typedef enum AgentEventKind {
     AGENT_CONTEXT,   /* detail: RunContext, what the model is given; again when it was given more */
     AGENT_TURN,      /* detail: what one call asked for and got, in sizes */
     AGENT_USAGE,     /* usage: of one try of one call, as soon as it is known */
-    AGENT_WARNING,   /* code, text */
+    AGENT_WARNING,   /* note, and its text */
 } AgentEventKind;
 
 typedef struct AgentEvent {
     AgentEventKind kind;
     const char *text;
-    const char *code;
+    Note note;
     Json detail;
     Usage usage; /* cost_usd is absent when the price is unknown */
 } AgentEvent;
@@ -97,7 +97,7 @@ typedef struct AgentResult {
     AgentOutcome outcome;
     TreeChangeList changes; /* against the base; empty for drivers that edited the worktree */
     const char *summary;    /* at most AGENT_SUMMARY_MAX bytes of valid UTF-8 */
-    TextList warnings;
+    NoteList warnings;
     Usage usage; /* of all calls */
 } AgentResult;
 

@@ -188,13 +188,17 @@ static fallible turns(PatchRun *run)
         TRY(scope_check(t->s));
         if (t->turn >= talk_turns(t)) {
             if (!draft_changes(t->s, t->draft).count || t->pending.count)
-                return fail_code(t->s, UPSTREAM, "turns_used_up",
-                                 "the model came to no result in %lld turns: say more exactly what "
-                                 "is to be done, or raise the "
-                                 "number of turns",
-                                 (long long)t->turn);
-            return tell_warning(&t->teller, "turns_used_up",
-                                "the model used up its turns before it said that it was done");
+                return error_param(
+                    fail_code(t->s, UPSTREAM, "turns_used_up",
+                              "the model came to no result in %lld turns: say more exactly what "
+                              "is to be done, or raise the "
+                              "number of turns",
+                              (long long)t->turn),
+                    "turns", text(t->s, "%lld", (long long)t->turn));
+            return tell_warning(
+                &t->teller,
+                &(Note){.code = "turns_used_up_early",
+                        .text = "the model used up its turns before it said that it was done"});
         }
         TRY(turn(run));
     }
@@ -230,15 +234,19 @@ static fallible patch_open(Scope *s, PatchRun *run, const PatchOrder *order)
     run->context_tokens = wanted_context(task);
     TRY(tell_phase(&t->teller, "reading"));
     if (task->settings.max_cost.set && !task->price)
-        TRY(tell_warning(&t->teller, "price_unknown",
-                         text(s,
-                              "the price of %s is not known, so the budget in money cannot be kept",
-                              task->model->model_name)));
+        TRY(tell_warning(
+            &t->teller,
+            &(Note){.code = "budget_not_kept",
+                    .params = tell_param(&t->teller, "model", task->model->model_name),
+                    .text = text(
+                        s, "the price of %s is not known, so the budget in money cannot be kept",
+                        task->model->model_name)}));
     TRY(context_ranking(s, task->cache, &question, t->code, &run->ranking));
     if (run->ranking.partial)
-        TRY(tell_warning(
-            &t->teller, "search_partial",
-            "file contents were not searched, only paths: the repository is still being fetched"));
+        TRY(tell_warning(&t->teller, &(Note){.code = "search_partial",
+                                             .text = "file contents were not searched, only "
+                                                     "paths: the repository is still being "
+                                                     "fetched"}));
     return talk_begin(run);
 }
 

@@ -66,16 +66,22 @@ static void pending_update(Talk *t, const TextList *applied_now, const EditFault
             texts_add(t->s, &t->pending, fault->path);
 }
 
+static fallible tell_edit(Talk *t, const char *code, const char *path, const char *why)
+{
+    return tell_warning(&t->teller,
+                        &(Note){.code = code,
+                                .params = tell_param(&t->teller, "path", path),
+                                .text = text(t->s, "%s was not changed: %s", path, why)});
+}
+
 static fallible warn(Talk *t, const EditFaultList *faults)
 {
     EACH (const EditFault, fault, faults) {
         const char *path = fault->path ? fault->path : "an edit";
         if (fault->kind == FAULT_REFUSED)
-            TRY(tell_warning(&t->teller, "path_refused",
-                             text(t->s, "%s was not changed: %s", path, fault->message)));
+            TRY(tell_edit(t, "edit_path_refused", path, fault->message));
         if (fault->kind == FAULT_LIMIT || fault->kind == FAULT_ENCODING)
-            TRY(tell_warning(&t->teller, "edit_refused",
-                             text(t->s, "%s was not changed: %s", path, fault->message)));
+            TRY(tell_edit(t, "edit_refused", path, fault->message));
     }
     return OK;
 }
@@ -166,10 +172,11 @@ static fallible repair(Talk *t, const EditFaultList *faults, const char **told)
         return tell_phase(&t->teller, "repairing");
     if (!t->pending.count) { /* what is left is refused for good, or names no file */
         t->done = draft_changes(t->s, t->draft).count > 0;
-        return t->done ? tell_warning(
-                             &t->teller, "edits_left_out",
-                             "some edits could not be read or are refused; the others were made")
-                       : unusable(t, faults);
+        return t->done
+                   ? tell_warning(&t->teller, &(Note){.code = "edits_left_out",
+                                                      .text = "some edits could not be read or are "
+                                                              "refused; the others were made"})
+                   : unusable(t, faults);
     }
     if (t->whole_asked)
         return unusable(t, faults);
@@ -191,8 +198,12 @@ static fallible left_out(Talk *t)
 {
     EACH (const char *, path, &t->pending)
         TRY(tell_warning(
-            &t->teller, "edits_left_out",
-            text(t->s, "an edit of %s did not fit, and the model left it out afterwards", *path)));
+            &t->teller,
+            &(Note){.code = "edit_left_out",
+                    .params = tell_param(&t->teller, "path", *path),
+                    .text = text(t->s,
+                                 "an edit of %s did not fit, and the model left it out afterwards",
+                                 *path)}));
     t->pending.count = 0;
     return OK;
 }

@@ -233,8 +233,10 @@ fallible talk_cut_off(Talk *t, const LlmReply *reply)
                          "limit of output tokens, or ask "
                          "for less at once",
                          (long long)reply->usage.output_tokens, (int)t->cut_offs);
-    TRY(tell_warning(&t->teller, "answer_truncated",
-                     "an answer was cut off at its length limit and asked for again"));
+    TRY(tell_warning(
+        &t->teller,
+        &(Note){.code = "answer_asked_again",
+                .text = "an answer was cut off at its length limit and asked for again"}));
     t->output_tokens = t->output_tokens * 2 < most ? t->output_tokens * 2 : most;
     *list_add(t->s, &t->rq.messages) =
         (LlmMessage){.role = LLM_ASSISTANT, .text = "(This answer was cut off.)"};

@@ -2,6 +2,8 @@
 
 #include "agent/teller.h"
 
+#include "base/json.h"
+
 Teller teller_in(Scope *s, const AgentTask *task)
 {
     int64_t most = task->settings.log_bytes > 0 ? task->settings.log_bytes : TELL_LOG_MAX;
@@ -29,12 +31,20 @@ fallible tell_context(Teller *teller, const char *json)
     return tell(teller, &(AgentEvent){.kind = AGENT_CONTEXT, .detail = {json}});
 }
 
-fallible tell_warning(Teller *teller, const char *code, const char *text_)
+fallible tell_warning(Teller *teller, const Note *note)
 {
-    if (texts_have(&teller->warnings, text_) || teller->warnings.count >= TELL_WARNINGS_MAX)
+    EACH (const Note, told, &teller->warnings)
+        if (text_equal(told->text, note->text))
+            return OK;
+    if (teller->warnings.count >= TELL_WARNINGS_MAX)
         return OK;
-    texts_add(teller->s, &teller->warnings, text_);
-    return tell(teller, &(AgentEvent){.kind = AGENT_WARNING, .code = code, .text = text_});
+    *list_add(teller->s, &teller->warnings) = *note;
+    return tell(teller, &(AgentEvent){.kind = AGENT_WARNING, .text = note->text, .note = *note});
+}
+
+Json tell_param(Teller *teller, const char *name, const char *value)
+{
+    return json_of_params(teller->s, &(ErrorParam){name, value, NULL});
 }
 
 /* The end of the last whole character within size bytes. */

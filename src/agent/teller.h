@@ -17,7 +17,7 @@ typedef struct Teller {
     int64_t told; /* bytes of words so far */
     int64_t most; /* bytes of words that are told */
     Usage usage;  /* of the run */
-    TextList warnings;
+    NoteList warnings;
 } Teller;
 
 Teller teller_in(Scope *s, const AgentTask *task);
@@ -28,8 +28,10 @@ fallible tell_log(Teller *teller, const char *line);
 fallible tell_turn(Teller *teller, const char *json);
 /* json: a RunContext. */
 fallible tell_context(Teller *teller, const char *json);
-/* Each code and text is told once. */
-fallible tell_warning(Teller *teller, const char *code, const char *text);
+/* Each text is told once. */
+fallible tell_warning(Teller *teller, const Note *note);
+/* The named value of a note's translation. */
+Json tell_param(Teller *teller, const char *name, const char *value);
 /* What is left of the model's words. */
 fallible tell_rest(Teller *teller);
 

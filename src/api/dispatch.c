@@ -91,7 +91,7 @@ static fallible read_query(Scope *s, const HttpRequest *rq, const Type *type, vo
         Error *e = fail(s, MALFORMED, "%s: should be %s", f->name, why);
         Issue *issue = NEW(scope_unit(s), Issue);
         *issue = (Issue){"value_error", text(scope_unit(s), "[\"query\",\"%s\"]", f->name),
-                         text(scope_unit(s), "Input should be %s", why), NULL};
+                         text(scope_unit(s), "Input should be %s", why), NULL, NULL};
         e->issues = issue;
         return e;
     }
@@ -104,11 +104,12 @@ static fallible check_depth(Scope *s, const Api *api, Bytes body)
 
     if ((int64_t)json_depth(body) <= most)
         return OK;
-    Error *e =
-        fail_code(s, MALFORMED, "json_too_deep",
-                  "the body is nested deeper than %lld (DURSOR_JSON_DEPTH)", (long long)most);
+    Error *e = error_param(fail_code(s, MALFORMED, "json_too_deep",
+                                     "the body is nested deeper than %lld (DURSOR_JSON_DEPTH)",
+                                     (long long)most),
+                           "most", text(s, "%lld", (long long)most));
     Issue *issue = NEW(scope_unit(s), Issue);
-    *issue = (Issue){"json_invalid", "[\"body\"]", e->message, NULL};
+    *issue = (Issue){"json_invalid", "[\"body\"]", e->message, NULL, NULL};
     e->issues = issue;
     return e;
 }

@@ -14,19 +14,13 @@ static void write_issues(JsonWriter *w, const Issue *issues)
         json_put_raw(w, i->loc);
         json_key(w, "msg");
         json_put_text(w, i->msg);
+        if (i->ctx) {
+            json_key(w, "ctx");
+            json_put_raw(w, i->ctx);
+        }
         json_close(w, '}');
     }
     json_close(w, ']');
-}
-
-static void write_params(JsonWriter *w, const ErrorParam *params)
-{
-    json_open(w, '{');
-    for (const ErrorParam *p = params; p; p = p->next) {
-        json_key(w, p->name);
-        json_put_text(w, p->value);
-    }
-    json_close(w, '}');
 }
 
 /* What a bug says is for the log; outside it could tell an attacker how we are built. */
@@ -53,7 +47,7 @@ void error_answer(Scope *s, const HttpRequest *rq, const Error *e, HttpAnswer *o
     json_key(&w, "code");
     json_put_text(&w, e->code);
     json_key(&w, "params");
-    write_params(&w, e->params);
+    json_put_raw(&w, e->params ? json_of_params(s, e->params).text : "{}");
     json_key(&w, "request_id");
     json_put_text(&w, rq->id);
     json_close(&w, '}');

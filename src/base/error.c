@@ -107,7 +107,7 @@ Error *error_move(Scope *s, const Error *e)
     for (const Issue *i = e->issues; i; i = i->next) {
         Issue *copy = NEW(home, Issue);
         *copy = (Issue){text_copy(home, i->type), text_copy(home, i->loc), text_copy(home, i->msg),
-                        NULL};
+                        text_copy(home, i->ctx), NULL};
         *end = copy;
         end = &copy->next;
     }

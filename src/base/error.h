@@ -40,6 +40,7 @@ typedef struct Issue {
     const char *type; /* "missing", "json_invalid", "string_type", "enum" … */
     const char *loc;  /* JSON array text: ["body","repo_id"] */
     const char *msg;
+    const char *ctx; /* JSON object of the bounds that it does not keep; NULL: none */
     const struct Issue *next;
 } Issue;
 

@@ -9,6 +9,7 @@
 enum {
     JSON_DEPTH_MAX = 64,
     JSON_TEXT_MAX = 64 << 20, /* bytes of one document */
+    PARAM_TEXT_MAX = 1000,    /* characters of a named value */
 };
 
 /* How deep the brackets of a text nest, for limits of one's own below JSON_DEPTH_MAX. */
@@ -53,6 +54,8 @@ void json_put_real(JsonWriter *w, double value);
 void json_put_bool(JsonWriter *w, bool value);
 void json_put_null(JsonWriter *w);
 void json_put_raw(JsonWriter *w, const char *json);
+/* The named values of a coded error as an object of valid UTF-8; no text when there are none. */
+Json json_of_params(Scope *s, const ErrorParam *params);
 
 /* Lenient look-ups for answers of outside systems: NULL, 0 or the default when a step is absent or
  * of another type. The path is keys and indexes: "choices.0.delta.content". */

@@ -30,7 +30,7 @@ static void place_write(JsonWriter *w, const Place *at)
         json_put_int(w, (int64_t)at->index);
 }
 
-static void issue(Reader *r, const Place *at, const char *type, const char *msg)
+static void issue_add(Reader *r, const Place *at, const Issue *said)
 {
     if (r->count++ >= ISSUES_MAX)
         return;
@@ -41,9 +41,25 @@ static void issue(Reader *r, const Place *at, const char *type, const char *msg)
     place_write(&w, at);
     json_close(&w, ']');
     Issue *found = NEW(home, Issue);
-    *found = (Issue){type, buffer_string(&loc), text_copy(home, msg), NULL};
+    *found = (Issue){said->type, buffer_string(&loc), text_copy(home, said->msg),
+                     text_copy(home, said->ctx), NULL};
     *r->end = found;
     r->end = &found->next;
+}
+
+static void issue(Reader *r, const Place *at, const char *type, const char *msg)
+{
+    issue_add(r, at, &(Issue){.type = type, .msg = msg});
+}
+
+/* A bound that is not kept: msg says it with the number. */
+static void issue_bound(Reader *r, const Place *at, const char *type, const char *msg,
+                        int64_t limit)
+{
+    issue_add(r, at,
+              &(Issue){.type = type,
+                       .msg = msg,
+                       .ctx = text(r->s, "{\"limit\":\"%lld\"}", (long long)limit)});
 }
 
 static void read_object(Reader *r, json_t *value, const Type *type, void *out, const Place *at);
@@ -61,11 +77,13 @@ static void read_text(Reader *r, json_t *value, const Field *f, void *out, const
     }
     int64_t size = (int64_t)json_string_length(value);
     if (f->most && size > f->most)
-        issue(r, at, "string_too_long",
-              text(r->s, "String should have at most %lld bytes", (long long)f->most));
+        issue_bound(r, at, "string_too_long",
+                    text(r->s, "String should have at most %lld bytes", (long long)f->most),
+                    f->most);
     else if (f->least && size < f->least)
-        issue(r, at, "string_too_short",
-              text(r->s, "String should have at least %lld bytes", (long long)f->least));
+        issue_bound(r, at, "string_too_short",
+                    text(r->s, "String should have at least %lld bytes", (long long)f->least),
+                    f->least);
     else
         *MEMBER(const char *, out, f) = text_value(r, value);
 }
@@ -92,9 +110,12 @@ static bool read_int(Reader *r, json_t *value, const Field *f, int64_t *out, con
         return false;
     }
     if ((f->least || f->most) && (number < f->least || number > f->most)) {
-        issue(r, at, "out_of_range",
-              text(r->s, "Input should be from %lld to %lld", (long long)f->least,
-                   (long long)f->most));
+        long long least = f->least, most = f->most;
+        issue_add(
+            r, at,
+            &(Issue){.type = "out_of_range",
+                     .msg = text(r->s, "Input should be from %lld to %lld", least, most),
+                     .ctx = text(r->s, "{\"least\":\"%lld\",\"most\":\"%lld\"}", least, most)});
         return false;
     }
     *out = number;
@@ -168,13 +189,14 @@ static void read_list(Reader *r, json_t *value, const Field *f, void *out, const
         return;
     }
     if (f->most && (int64_t)json_array_size(value) > f->most) {
-        issue(r, at, "too_long",
-              text(r->s, "List should have at most %lld items", (long long)f->most));
+        issue_bound(r, at, "too_long",
+                    text(r->s, "List should have at most %lld items", (long long)f->most), f->most);
         return;
     }
     if ((int64_t)json_array_size(value) < f->least) {
-        issue(r, at, "too_short",
-              text(r->s, "List should have at least %lld items", (long long)f->least));
+        issue_bound(r, at, "too_short",
+                    text(r->s, "List should have at least %lld items", (long long)f->least),
+                    f->least);
         return;
     }
     for (size_t i = 0; i < json_array_size(value); i++) {
@@ -272,7 +294,7 @@ Error *json_read(Scope *s, Bytes bytes, const Type *type, void *out)
 
     if (failed_as(e, INVALID)) {
         Issue *invalid = NEW(scope_unit(s), Issue);
-        *invalid = (Issue){"json_invalid", "[\"body\"]", e->message, NULL};
+        *invalid = (Issue){"json_invalid", "[\"body\"]", e->message, NULL, NULL};
         e->kind = MALFORMED;
         e->issues = invalid;
     }

@@ -302,3 +302,18 @@ void json_put_raw(JsonWriter *w, const char *json)
     separate(w);
     buffer_text(w->b, json ? json : "null");
 }
+
+Json json_of_params(Scope *s, const ErrorParam *params)
+{
+    if (!params)
+        return (Json){0};
+    Buffer b = buffer_in(s);
+    JsonWriter w = json_writer(&b);
+    json_open(&w, '{');
+    for (const ErrorParam *p = params; p; p = p->next) {
+        json_key(&w, p->name);
+        json_put_text(&w, text_head(s, text_clean(s, bytes_of(p->value), NULL), PARAM_TEXT_MAX));
+    }
+    json_close(&w, '}');
+    return (Json){buffer_string(&b)};
+}

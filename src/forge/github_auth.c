@@ -120,15 +120,19 @@ static fallible find_installation(Scope *s, const Forge *forge, const char *owne
     TRY(github_installations(s, forge, &all));
     const Installation *own = installed_at(&all, owner);
     if (own && own->suspended)
-        return fail_code(s, DENIED, "forge_suspended",
-                         "the GitHub App's installation for %s is suspended: unsuspend it in the "
-                         "settings of that account on GitHub",
-                         owner);
+        return error_param(
+            fail_code(s, DENIED, "forge_suspended",
+                      "the GitHub App's installation for %s is suspended: unsuspend it in the "
+                      "settings of that account on GitHub",
+                      owner),
+            "owner", owner);
     if (!own && text_empty(forge->access.installation_id))
-        return fail_code(s, DENIED, "forge_not_installed",
-                         "the GitHub App is not installed for %s: install it there, with access to "
-                         "the repository",
-                         owner);
+        return error_param(
+            fail_code(s, DENIED, "forge_not_installed",
+                      "the GitHub App is not installed for %s: install it there, with access to "
+                      "the repository",
+                      owner),
+            "owner", owner);
     *out = own ? own->id : forge->access.installation_id;
     token_keep(forge->access.tokens, whose, *out, OWNER_KNOWN_US);
     return OK;

@@ -86,31 +86,38 @@ static Error *limit_fault(Scope *s, const GithubFault *f, const char *words)
 
 static Error *permission_fault(Scope *s, const GithubFault *f)
 {
-    return fail_code(
-        s, DENIED, "forge_permission",
-        "%s: the GitHub App or token lacks write access to %s: give it the permissions Contents "
-        "\"Read and write\" and Pull requests \"Read and write\", and install the App on the "
-        "repository (GitHub said: %s)",
-        f->doing, f->what, said(s, f));
+    return error_param(
+        fail_code(
+            s, DENIED, "forge_permission",
+            "%s: the GitHub App or token lacks write access to %s: give it the permissions "
+            "Contents "
+            "\"Read and write\" and Pull requests \"Read and write\", and install the App on the "
+            "repository (GitHub said: %s)",
+            f->doing, f->what, said(s, f)),
+        "repo", f->what);
 }
 
 static Error *denied_fault(Scope *s, const GithubFault *f, const char *words)
 {
     if (strstr(words, "archived"))
-        return fail_code(
-            s, DENIED, "forge_archived",
-            "%s: %s is archived and read-only: unarchive it in its settings on GitHub, "
-            "or work on a fork",
-            f->doing, f->what);
+        return error_param(
+            fail_code(s, DENIED, "forge_archived",
+                      "%s: %s is archived and read-only: unarchive it in its settings on GitHub, "
+                      "or work on a fork",
+                      f->doing, f->what),
+            "repo", f->what);
     if (header_get(&f->reply->headers, "x-github-sso"))
-        return fail_code(s, DENIED, "forge_sso",
-                         "%s: the organisation of %s wants single sign-on: authorise the token for "
-                         "it in your token settings on GitHub",
-                         f->doing, f->what);
+        return error_param(
+            fail_code(s, DENIED, "forge_sso",
+                      "%s: the organisation of %s wants single sign-on: authorise the token for "
+                      "it in your token settings on GitHub",
+                      f->doing, f->what),
+            "repo", f->what);
     if (strstr(words, "protected branch") || strstr(words, "rule violations"))
-        return fail_code(s, DENIED, "forge_protected",
-                         "%s: a protection rule of %s stands against it: %s", f->doing, f->what,
-                         said(s, f));
+        return error_param(fail_code(s, DENIED, "forge_protected",
+                                     "%s: a protection rule of %s stands against it: %s", f->doing,
+                                     f->what, said(s, f)),
+                           "repo", f->what);
     return permission_fault(s, f);
 }
 
@@ -125,12 +132,13 @@ static Error *credentials_fault(Scope *s, const GithubFault *f)
 /* GitHub hides what one may not see as if it were not there. */
 static Error *hidden_fault(Scope *s, const GithubFault *f)
 {
-    return fail_code(
-        s, MISSING, "forge_hidden",
-        "%s: GitHub shows no %s to this access: check the name; if it is there, install "
-        "the GitHub App on it, or give the token access to it with Contents and Pull "
-        "requests \"Read and write\"",
-        f->doing, f->what);
+    return error_param(
+        fail_code(s, MISSING, "forge_hidden",
+                  "%s: GitHub shows no %s to this access: check the name; if it is there, install "
+                  "the GitHub App on it, or give the token access to it with Contents and Pull "
+                  "requests \"Read and write\"",
+                  f->doing, f->what),
+        "repo", f->what);
 }
 
 /* ---- Refused as it stands ---- */
@@ -164,8 +172,9 @@ static Error *refusal_fault(Scope *s, const GithubFault *f, const char *words)
         if (strstr(words, refusals[i].words))
             return fail_code(s, refusals[i].kind, refusals[i].code, "%s: %s (GitHub said: %s)",
                              f->doing, refusals[i].advice, text_head(s, words, SAID_MAX));
-    return fail_code(s, INVALID, "forge_refused", "%s: GitHub refused it: %s", f->doing,
-                     text_head(s, words, SAID_MAX));
+    return error_param(fail_code(s, INVALID, "forge_refused", "%s: GitHub refused it: %s", f->doing,
+                                 text_head(s, words, SAID_MAX)),
+                       "said", text_head(s, words, SAID_MAX));
 }
 
 Error *github_fault(Scope *s, const GithubFault *f)
@@ -189,9 +198,11 @@ Error *github_fault(Scope *s, const GithubFault *f)
         return fail_code(s, UNAVAILABLE, "forge_away",
                          "%s: GitHub fails for now (status %d): try again", f->doing, status);
     if (status >= 300 && status < 400)
-        return fail_code(s, UPSTREAM, "forge_moved",
-                         "%s: %s has moved on GitHub: add it again by its new address", f->doing,
-                         f->what);
-    return fail_code(s, UPSTREAM, "forge_refused", "%s: GitHub answered %d: %s", f->doing, status,
-                     said(s, f));
+        return error_param(fail_code(s, UPSTREAM, "forge_moved",
+                                     "%s: %s has moved on GitHub: add it again by its new address",
+                                     f->doing, f->what),
+                           "repo", f->what);
+    return error_param(fail_code(s, UPSTREAM, "forge_refused", "%s: GitHub answered %d: %s",
+                                 f->doing, status, said(s, f)),
+                       "said", said(s, f));
 }

@@ -59,12 +59,13 @@ fallible branch_prefix(Scope *s, const char *typed, const char **out)
         size--;
     const char *prefix = size ? text_of(s, (Bytes){t, size}) : "dursor";
     if (size > BRANCH_PREFIX_MAX)
-        return fail(s, INVALID, "the branch prefix is longer than %d bytes", BRANCH_PREFIX_MAX);
+        return fail_code(s, INVALID, "branch_prefix_invalid",
+                         "the branch prefix is longer than %d bytes", BRANCH_PREFIX_MAX);
     if (!branch_valid(prefix))
-        return fail(s, INVALID,
-                    "the branch prefix '%s' cannot begin a branch's name: use letters, "
-                    "digits, '-', '_' and single '/'",
-                    text_clean(s, bytes_of(prefix), NULL));
+        return fail_code(s, INVALID, "branch_prefix_invalid",
+                         "the branch prefix '%s' cannot begin a branch's name: use letters, "
+                         "digits, '-', '_' and single '/'",
+                         text_clean(s, bytes_of(prefix), NULL));
     *out = prefix;
     return OK;
 }

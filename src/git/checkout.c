@@ -97,8 +97,8 @@ fallible git_branch_from(Scope *s, const BranchOrder *order)
     const char *ref = text(tmp, "refs/heads/%s", order->branch);
 
     if (!branch_valid(order->branch))
-        return fail(s, INVALID, "'%s' is no name for a branch",
-                    text_clean(s, bytes_of(order->branch), NULL));
+        return fail_code(s, INVALID, "branch_name_invalid", "'%s' is no name for a branch",
+                         text_clean(s, bytes_of(order->branch), NULL));
     TRY(checkout_open(tmp, order->access, order->checkout, &checkout));
     GitCommand find = command_in(tmp, &checkout, &TEXTS("rev-parse", "--quiet", "--verify", ref));
     TRY(git_ask(tmp, order->access, &find, &result));
@@ -106,10 +106,12 @@ fallible git_branch_from(Scope *s, const BranchOrder *order)
     if (result.status == 0 && text_equal(now, order->commit))
         return OK;
     if (result.status == 0)
-        return fail_code(s, CONFLICT, "branch_exists",
-                         "there is already a branch %s: choose another name, or delete it "
-                         "with git branch -D %s",
-                         order->branch, order->branch);
+        return error_param(
+            fail_code(s, CONFLICT, "branch_exists",
+                      "there is already a branch %s: choose another name, or delete it "
+                      "with git branch -D %s",
+                      order->branch, order->branch),
+            "branch", order->branch);
     TRY(checkout_take(tmp, &checkout, order->mirror, order->commit));
     return checkout_git(tmp, &checkout,
                         &TEXTS("update-ref", "-m", "dursor: branch of a run", ref, order->commit,

@@ -148,9 +148,10 @@ static fallible tell_conflicts(Scope *s, const MergeOrder *order,
                       conflicts->items[i].why);
     if (conflicts->count > CONFLICTS_TOLD)
         buffer_format(&names, " and %zu more", conflicts->count - CONFLICTS_TOLD);
-    return fail_code(s, CONFLICT, "merge_conflict",
-                     "%s does not go together with what %s has now: %s", order->ours_name,
-                     order->theirs_name, buffer_string(&names));
+    return error_param(fail_code(s, CONFLICT, "merge_conflict",
+                                 "%s does not go together with what %s has now: %s",
+                                 order->ours_name, order->theirs_name, buffer_string(&names)),
+                       "files", buffer_string(&names));
 }
 
 static fallible merge_trees(Scope *s, Merge *merge, MergeConflictList *conflicts)

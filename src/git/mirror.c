@@ -51,11 +51,13 @@ fallible mirror_room(Scope *s, const Mirrors *mirrors)
         return OK;
     TRY(disk_free(s, mirrors->dir, &bytes));
     if (bytes < mirrors->disk_floor)
-        return fail_code(s, UNAVAILABLE, "disk_full",
-                         "only %lld MiB are free in %s, %lld must stay free: make room, "
-                         "or lower DURSOR_DISK_FLOOR_MB",
-                         (long long)(bytes >> 20), mirrors->dir,
-                         (long long)(mirrors->disk_floor >> 20));
+        return error_param(
+            fail_code(s, UNAVAILABLE, "disk_full",
+                      "only %lld MiB are free in %s, %lld must stay free: make room, "
+                      "or lower DURSOR_DISK_FLOOR_MB",
+                      (long long)(bytes >> 20), mirrors->dir,
+                      (long long)(mirrors->disk_floor >> 20)),
+            "free", text(s, "%lld", (long long)(bytes >> 20)));
     return OK;
 }
 
@@ -75,9 +77,9 @@ static fallible look_at_local(Scope *s, Mirror *mirror)
     LocalSource *local = NEW(s, LocalSource);
 
     if (!mirror->mirrors->allow_file)
-        return fail(s, INVALID,
-                    "local paths are not allowed here: give an https:// address, or set "
-                    "DURSOR_GIT_ALLOW_FILE=true");
+        return fail_code(s, INVALID, "local_paths_off",
+                         "local paths are not allowed here: give an https:// address, or set "
+                         "DURSOR_GIT_ALLOW_FILE=true");
     TRY(local_source(s, &mirror->mirrors->access, mirror->source.path, local));
     mirror->local = local;
     mirror->source.text = local->git_dir;

@@ -9,8 +9,8 @@ static fallible check_push(Scope *s, const MirrorPush *push)
     git_oid id;
 
     if (!branch_valid(push->branch))
-        return fail(s, INVALID, "'%s' is no name for a branch",
-                    text_clean(s, bytes_of(push->branch), NULL));
+        return fail_code(s, INVALID, "branch_name_invalid", "'%s' is no name for a branch",
+                         text_clean(s, bytes_of(push->branch), NULL));
     if (push->expected)
         TRY(library_id(s, push->expected, &id));
     return library_id(s, push->commit, &id);
@@ -38,8 +38,8 @@ fallible mirror_take_branch(Scope *s, const Mirror *mirror, const char *branch)
     SCOPE(tmp, s);
 
     if (!branch_valid(branch))
-        return fail(s, INVALID, "'%s' is no name for a branch",
-                    text_clean(s, bytes_of(branch), NULL));
+        return fail_code(s, INVALID, "branch_name_invalid", "'%s' is no name for a branch",
+                         text_clean(s, bytes_of(branch), NULL));
     TRY(mirror_room(tmp, mirror->mirrors));
     TRY(mirror_lock(tmp, mirror->mirrors, mirror->repo_id, "fetch"));
     return mirror_git(
@@ -62,9 +62,11 @@ fallible mirror_push(Scope *s, const Mirror *mirror, const MirrorPush *push)
     if (text_equal(now, push->commit))
         return OK;
     if (!text_equal(now, push->expected))
-        return fail_code(s, CONFLICT, "branch_moved", "the branch %s is at %s there, not at %s",
-                         push->branch, now ? now : "nothing",
-                         push->expected ? push->expected : "nothing");
+        return error_param(fail_code(s, CONFLICT, "branch_moved",
+                                     "the branch %s is at %s there, not at %s", push->branch,
+                                     now ? now : "nothing",
+                                     push->expected ? push->expected : "nothing"),
+                           "branch", push->branch);
     /* The lease holds against whoever comes between. */
     GitCommand command = {.args = TEXTS("push", "--quiet", "--no-verify", "--no-follow-tags",
                                         "--recurse-submodules=no",

@@ -144,8 +144,8 @@ static fallible find_by_id(Scope *s, GitRepo *repo, const char *digits, const ch
         return OK;
     int code = git_object_lookup_prefix(&object, repo->native, &id, length, GIT_OBJECT_COMMIT);
     if (code == GIT_EAMBIGUOUS)
-        return fail(s, INVALID, "more than one commit begins with %s: give more of its digits",
-                    digits);
+        return fail_code(s, INVALID, "commit_ambiguous",
+                         "more than one commit begins with %s: give more of its digits", digits);
     if (code == GIT_ENOTFOUND)
         return OK;
     TRY(library_check(s, code, "looking for commit %s", digits));

@@ -89,15 +89,18 @@ static fallible lock_ref(Scope *s, GitRepo *repo, const char *ref, git_transacti
         TRY(scope_sleep(s, LOCK_PAUSE_US));
     }
     if (code == GIT_ELOCKED)
-        return fail_code(s, CONFLICT, "ref_locked",
-                         "%s is locked by another program: if none runs, remove "
-                         "%s%s.lock",
-                         ref, git_repository_path(repo->native), ref);
+        return error_param(fail_code(s, CONFLICT, "ref_locked",
+                                     "%s is locked by another program: if none runs, remove "
+                                     "%s%s.lock",
+                                     ref, git_repository_path(repo->native), ref),
+                           "branch", ref);
     if (code < 0)
-        return fail_code(s, CONFLICT, "branch_in_the_way",
-                         "the branch %s cannot be made, another one with a "
-                         "part of its name stands in the way: choose another branch prefix",
-                         ref);
+        return error_param(
+            fail_code(s, CONFLICT, "branch_in_the_way",
+                      "the branch %s cannot be made, another one with a "
+                      "part of its name stands in the way: choose another branch prefix",
+                      ref),
+            "branch", ref);
     return OK;
 }
 
@@ -126,8 +129,10 @@ static fallible check_value(Scope *s, const RefMove *move, const char *now, bool
     *done = text_equal(now, move->commit);
     if (*done || text_equal(now, move->expected))
         return OK;
-    return fail_code(s, CONFLICT, "branch_moved", "%s is at %s, not at %s", move->ref,
-                     now ? now : "nothing", move->expected ? move->expected : "nothing");
+    return error_param(fail_code(s, CONFLICT, "branch_moved", "%s is at %s, not at %s", move->ref,
+                                 now ? now : "nothing",
+                                 move->expected ? move->expected : "nothing"),
+                       "branch", move->ref);
 }
 
 fallible ref_move(Scope *s, GitRepo *repo, const RefMove *move)
@@ -153,8 +158,8 @@ fallible ref_move(Scope *s, GitRepo *repo, const RefMove *move)
 fallible ref_of_branch(Scope *s, const char *branch, const char **ref)
 {
     if (!branch_valid(branch))
-        return fail(s, INVALID, "'%s' is no name for a branch",
-                    text_clean(s, bytes_of(branch), NULL));
+        return fail_code(s, INVALID, "branch_name_invalid", "'%s' is no name for a branch",
+                         text_clean(s, bytes_of(branch), NULL));
     *ref = text(s, "refs/heads/%s", branch);
     return OK;
 }

@@ -65,7 +65,7 @@ static fallible name_repo(Scope *s, RepoUrl *out)
     out->name = without_git(s, name);
     out->owner = slash ? text_of(s, (Bytes){path, (size_t)(slash - path)}) : "";
     if (text_empty(out->name) || text_equal(out->name, ".git"))
-        return fail(s, INVALID, "the address names no repository: " HOW_TO);
+        return fail_code(s, INVALID, "address_invalid", "the address names no repository: " HOW_TO);
     return OK;
 }
 
@@ -86,22 +86,25 @@ static const char *host_text(Scope *s, const RepoUrl *url)
 static fallible check_ssh_word(Scope *s, const char *word, const char *what)
 {
     if (text_empty(word) || word[0] == '-')
-        return fail(s, INVALID, "the address has no valid %s: " HOW_TO, what);
+        return fail_code(s, INVALID, "address_invalid", "the address has no valid %s: " HOW_TO,
+                         what);
     for (const char *p = word; *p; p++)
         if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:+", *p))
-            return fail(s, INVALID,
-                        "the %s in the address may hold letters, digits, '.', '-' and '_'", what);
+            return fail_code(s, INVALID, "address_invalid",
+                             "the %s in the address may hold letters, digits, '.', '-' and '_'",
+                             what);
     return OK;
 }
 
 static fallible check_remote_path(Scope *s, const char *path)
 {
     if (has_control(path) || strchr(path, '\\'))
-        return fail(s, INVALID, "the address holds control characters or backslashes");
+        return fail_code(s, INVALID, "address_invalid",
+                         "the address holds control characters or backslashes");
     if (has_part(path, ".."))
-        return fail(s, INVALID, "the address holds '..': write it out");
+        return fail_code(s, INVALID, "address_invalid", "the address holds '..': write it out");
     if (path[0] == '-')
-        return fail(s, INVALID, "the path in the address begins with '-'");
+        return fail_code(s, INVALID, "address_invalid", "the path in the address begins with '-'");
     return OK;
 }
 
@@ -110,11 +113,13 @@ static fallible parse_web(Scope *s, const Url *url, RepoUrl *out)
     const char *decoded;
 
     if (url->password)
-        return fail(s, INVALID,
-                    "leave the password or token out of the address, dursor would store it: set "
-                    "DURSOR_GIT_TOKEN and DURSOR_GIT_TOKEN_HOST instead");
+        return fail_code(
+            s, INVALID, "address_with_secret",
+            "leave the password or token out of the address, dursor would store it: set "
+            "DURSOR_GIT_TOKEN and DURSOR_GIT_TOKEN_HOST instead");
     if (out->scheme == REPO_HTTP && !loopback(url->host))
-        return fail(s, INVALID, "http:// is not encrypted: use https://%s", host_text(s, out));
+        return fail_code(s, INVALID, "address_not_encrypted",
+                         "http:// is not encrypted: use https://%s", host_text(s, out));
     TRY(percent_decode(s, bytes_of(url->path), &decoded));
     TRY(check_remote_path(s, decoded));
     out->text = text(s, "%s://%s/%s", url->scheme, host_text(s, out), plain_path(s, url->path));
@@ -127,8 +132,8 @@ static fallible parse_ssh_url(Scope *s, const Url *url, RepoUrl *out)
     const char *decoded;
 
     if (url->password)
-        return fail(s, INVALID,
-                    "leave the password out of the address: ssh takes it from its agent");
+        return fail_code(s, INVALID, "address_with_secret",
+                         "leave the password out of the address: ssh takes it from its agent");
     TRY(check_ssh_word(s, url->host, "host"));
     if (url->user)
         TRY(check_ssh_word(s, url->user, "user"));
@@ -146,10 +151,12 @@ static fallible parse_file_url(Scope *s, const Url *url, RepoUrl *out)
     const char *decoded;
 
     if (!text_empty(url->host) && !text_equal(url->host, "localhost"))
-        return fail(s, INVALID, "a file:// address names no host: write file:///path");
+        return fail_code(s, INVALID, "address_invalid",
+                         "a file:// address names no host: write file:///path");
     TRY(percent_decode(s, bytes_of(url->path), &decoded));
     if (has_control(decoded) || decoded[0] != '/')
-        return fail(s, INVALID, "a file:// address needs an absolute path: file:///path");
+        return fail_code(s, INVALID, "address_invalid",
+                         "a file:// address needs an absolute path: file:///path");
     out->host = NULL;
     out->path = text(s, "/%s", plain_path(s, decoded));
     out->text = out->path;
@@ -162,7 +169,8 @@ static fallible parse_url(Scope *s, const char *typed, RepoUrl *out)
 
     TRY_WHILE(url_parse(s, typed, &url), "reading the address of the repository");
     if (url.query || url.fragment)
-        return fail(s, INVALID, "leave '?' and '#' and what follows out of the address");
+        return fail_code(s, INVALID, "address_invalid",
+                         "leave '?' and '#' and what follows out of the address");
     out->host = url.host;
     out->port = url.port == url_port(&(Url){.scheme = url.scheme}) ? 0 : url.port;
     if (text_equal(url.scheme, "file")) {
@@ -170,9 +178,9 @@ static fallible parse_url(Scope *s, const char *typed, RepoUrl *out)
         return parse_file_url(s, &url, out);
     }
     if (text_empty(url.host))
-        return fail(s, INVALID, "the address has no host: " HOW_TO);
+        return fail_code(s, INVALID, "address_invalid", "the address has no host: " HOW_TO);
     if (url.host[0] == '-')
-        return fail(s, INVALID, "the host in the address begins with '-'");
+        return fail_code(s, INVALID, "address_invalid", "the host in the address begins with '-'");
     if (text_equal(url.scheme, "ssh")) {
         out->scheme = REPO_SSH;
         return parse_ssh_url(s, &url, out);
@@ -181,7 +189,8 @@ static fallible parse_url(Scope *s, const char *typed, RepoUrl *out)
         out->scheme = text_equal(url.scheme, "https") ? REPO_HTTPS : REPO_HTTP;
         return parse_web(s, &url, out);
     }
-    return fail(s, INVALID, "%s:// addresses are not used here: " HOW_TO, url.scheme);
+    return fail_code(s, INVALID, "address_invalid", "%s:// addresses are not used here: " HOW_TO,
+                     url.scheme);
 }
 
 /* "[user@]host:path", as scp writes it. */
@@ -197,14 +206,14 @@ static fallible parse_scp(Scope *s, const char *typed, RepoUrl *out)
     out->host = text_lower(s, at ? at + 1 : who);
     out->user = at ? text_of(s, (Bytes){who, (size_t)(at - who)}) : NULL;
     if (out->user && strchr(out->user, ':'))
-        return fail(s, INVALID,
-                    "leave the password out of the address: ssh takes it from its agent");
+        return fail_code(s, INVALID, "address_with_secret",
+                         "leave the password out of the address: ssh takes it from its agent");
     TRY(check_ssh_word(s, out->host, "host"));
     if (out->user)
         TRY(check_ssh_word(s, out->user, "user"));
     TRY(check_remote_path(s, path));
     if (path[0] == ':')
-        return fail(s, INVALID, "the path in the address begins with ':'");
+        return fail_code(s, INVALID, "address_invalid", "the path in the address begins with ':'");
     out->text = text(s, "%s%s%s:%s", at ? out->user : "", at ? "@" : "", out->host, path);
     out->path = without_git(s, plain_path(s, path));
     return OK;
@@ -216,17 +225,19 @@ static fallible parse_local(Scope *s, const char *typed, const RepoUrlBase *base
 
     if (typed[0] == '~') {
         if (typed[1] && typed[1] != '/')
-            return fail(s, INVALID, "write the home directory of another user out: /home/NAME/…");
+            return fail_code(s, INVALID, "address_invalid",
+                             "write the home directory of another user out: /home/NAME/…");
         if (!base || text_empty(base->home))
-            return fail(s, INVALID, "'~' means nothing here: write the absolute path");
+            return fail_code(s, INVALID, "address_invalid",
+                             "'~' means nothing here: write the absolute path");
         from = base->home;
         typed++;
     } else if (typed[0] != '/') {
         if (!base || text_empty(base->dir))
-            return fail(s, INVALID,
-                        "'%s' is no address and no absolute path: write https:// in front, or "
-                        "the whole path",
-                        typed);
+            return fail_code(s, INVALID, "address_invalid",
+                             "'%s' is no address and no absolute path: write https:// in front, or "
+                             "the whole path",
+                             typed);
         from = base->dir;
     }
     out->scheme = REPO_LOCAL;
@@ -248,8 +259,8 @@ static fallible parse(Scope *s, const char *typed, const RepoUrlBase *base, Repo
     size_t word = before_colon(typed);
 
     if (word && text_starts(typed + word, "::"))
-        return fail(s, INVALID, "the transport '%.*s::' is not used here: " HOW_TO, (int)word,
-                    typed);
+        return fail_code(s, INVALID, "address_invalid",
+                         "the transport '%.*s::' is not used here: " HOW_TO, (int)word, typed);
     if (strstr(typed, "://") && text_starts(typed + word, "://"))
         return parse_url(s, typed, out);
     if (word)
@@ -263,17 +274,19 @@ fallible repo_url_parse(Scope *s, const char *typed, const RepoUrlBase *base, Re
     const char *t = text_trim(s, typed ? typed : "");
 
     if (text_empty(t))
-        return fail(s, INVALID, "no address: " HOW_TO);
+        return fail_code(s, INVALID, "address_invalid", "no address: " HOW_TO);
     if (strlen(t) > REPO_URL_MAX)
-        return fail(s, INVALID, "the address is longer than %d bytes", REPO_URL_MAX);
+        return fail_code(s, INVALID, "address_invalid", "the address is longer than %d bytes",
+                         REPO_URL_MAX);
     if (has_control(t))
-        return fail(s, INVALID, "the address holds control characters");
+        return fail_code(s, INVALID, "address_invalid", "the address holds control characters");
     if (t[0] == '-')
-        return fail(s, INVALID, "the address begins with '-': write ./%s for a folder of that name",
-                    t);
+        return fail_code(s, INVALID, "address_invalid",
+                         "the address begins with '-': write ./%s for a folder of that name", t);
     TRY(parse(s, t, base, &url));
     if (!text_equal(url.text, text_trim(s, url.text)))
-        return fail(s, INVALID, "a path that ends in a blank cannot be used here");
+        return fail_code(s, INVALID, "address_invalid",
+                         "a path that ends in a blank cannot be used here");
     TRY(name_repo(s, &url));
     url.identity =
         url.scheme == REPO_LOCAL ? url.path : text(s, "%s/%s", host_text(s, &url), url.path);

@@ -171,5 +171,7 @@ Error *fault_error(Scope *s, const LlmModel *model, const LlmFault *fault, int64
     Error *e = error_coded(error_new(s, row->error, "%s", buffer_string(&b)), row->code);
     e = error_param(e, "provider", provider);
     e = error_param(e, "model", model->model_name);
+    if (!row->silent && !text_empty(fault->detail))
+        e = error_param(e, "said", shown(s, fault->detail, model->api_key));
     return fault->retry_after_us ? error_retry_after(e, fault->retry_after_us) : e;
 }

@@ -272,14 +272,16 @@ Error *llm_model_check(Scope *s, const LlmModel *model)
     Url url;
 
     if (text_empty(model->model_name) || strlen(model->model_name) > MODEL_NAME_MAX)
-        return fail(s, INVALID, "a model needs a name of 1 to %d bytes", MODEL_NAME_MAX);
+        return error_param(fail_code(s, INVALID, "model_name_invalid",
+                                     "a model needs a name of 1 to %d bytes", MODEL_NAME_MAX),
+                           "most", text(s, "%d", MODEL_NAME_MAX));
     TRY_WHILE(url_parse(s, endpoint_base(s, model), &url), "reading the base URL of %s",
               model->model_name);
     if (text_empty(url.host) ||
         (!text_equal(url.scheme, "https") && !text_equal(url.scheme, "http")))
-        return fail(s, INVALID,
-                    "the base URL of %s must begin with https:// or http:// and name a host",
-                    model->model_name);
+        return fail_code(s, INVALID, "base_url_invalid",
+                         "the base URL of %s must begin with https:// or http:// and name a host",
+                         model->model_name);
     if (text_empty(model->api_key))
         return endpoint_own(s, model)
                    ? fail_code(s, DENIED, "key_missing", "%s %s needs an API key; enter one",

@@ -50,9 +50,9 @@ static const Type compared_run_type = TYPE(
     FIELD(ComparedRun, shared_files, REQUIRED), FIELD(ComparedRun, only_here_files, REQUIRED),
     FIELD(ComparedRun, usd), FIELD(ComparedRun, input_tokens, REQUIRED),
     FIELD(ComparedRun, output_tokens, REQUIRED), FIELD(ComparedRun, duration_ms),
-    FIELD(ComparedRun, summary), FIELD(ComparedRun, error),
-    OBJECT(ComparedRun, checks, checks_view_type, REQUIRED), FIELD(ComparedRun, pull_number),
-    FIELD(ComparedRun, pull_url), FIELD(ComparedRun, pull_status));
+    FIELD(ComparedRun, summary), FIELD(ComparedRun, error), FIELD(ComparedRun, error_code),
+    FIELD(ComparedRun, error_params), OBJECT(ComparedRun, checks, checks_view_type, REQUIRED),
+    FIELD(ComparedRun, pull_number), FIELD(ComparedRun, pull_url), FIELD(ComparedRun, pull_status));
 
 const Type comparison_type = TYPE(
     Comparison, "The runs of a message beside each other.", FIELD(Comparison, task_id, REQUIRED),

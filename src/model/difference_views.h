@@ -71,7 +71,8 @@ typedef struct ComparedRun {
     OptReal usd;
     int64_t input_tokens, output_tokens;
     OptInt duration_ms; /* of what has begun and ended */
-    const char *summary, *error;
+    const char *summary, *error, *error_code;
+    Json error_params;
     ChecksView checks; /* of the commit in its pull request; total 0: there are none */
     OptInt pull_number;
     const char *pull_url, *pull_status; /* NULL: it went into none */

@@ -108,6 +108,12 @@ const Type file_change_type =
          FIELD(FileChange, removed_lines), FIELD(FileChange, binary), FIELD(FileChange, patch),
          FIELD(FileChange, lossy));
 
+const Type note_type =
+    TYPE(Note, "A sentence that pages translate by its code.",
+         FIELD(Note, code, 0, .about = "of docs/errors.md"),
+         FIELD(Note, params, 0, .about = "an object of texts that the translation names"),
+         FIELD(Note, text, REQUIRED));
+
 const Type usage_type =
     TYPE(Usage, "Tokens and money.", FIELD(Usage, input_tokens), FIELD(Usage, output_tokens),
          FIELD(Usage, cache_read_tokens), FIELD(Usage, cache_write_tokens),
@@ -122,13 +128,14 @@ const Type run_type = TYPE(
     FIELD(Run, instruction, REQUIRED), FIELD(Run, base_ref), FIELD(Run, base_commit),
     FIELD(Run, commit_sha), ENUM(Run, status, run_status_names, REQUIRED), FIELD(Run, phase),
     FIELD(Run, summary), LIST(Run, files_changed, file_change_type), FIELD(Run, files_count),
-    FIELD(Run, added_lines), FIELD(Run, removed_lines), FIELD(Run, warnings), FIELD(Run, error),
-    FIELD(Run, error_kind), FIELD(Run, error_code), FIELD(Run, retry_of), FIELD(Run, max_cost_usd),
-    FIELD(Run, input_tokens), FIELD(Run, output_tokens), FIELD(Run, cache_read_tokens),
-    FIELD(Run, cache_write_tokens), FIELD(Run, reasoning_tokens), FIELD(Run, calls),
-    FIELD(Run, cost_usd), FIELD(Run, event_seq), FIELD(Run, log_lines), FIELD(Run, fence),
-    ENUM(Run, verdict, verdict_names), FIELD(Run, created_at, REQUIRED), FIELD(Run, started_at),
-    FIELD(Run, completed_at));
+    FIELD(Run, added_lines), FIELD(Run, removed_lines), FIELD(Run, warnings),
+    LIST(Run, warning_notes, note_type), FIELD(Run, error), FIELD(Run, error_kind),
+    FIELD(Run, error_code), FIELD(Run, error_params), FIELD(Run, retry_of),
+    FIELD(Run, max_cost_usd), FIELD(Run, input_tokens), FIELD(Run, output_tokens),
+    FIELD(Run, cache_read_tokens), FIELD(Run, cache_write_tokens), FIELD(Run, reasoning_tokens),
+    FIELD(Run, calls), FIELD(Run, cost_usd), FIELD(Run, event_seq), FIELD(Run, log_lines),
+    FIELD(Run, fence), ENUM(Run, verdict, verdict_names), FIELD(Run, created_at, REQUIRED),
+    FIELD(Run, started_at), FIELD(Run, completed_at));
 
 const Type job_type =
     TYPE(Job, "A unit of background work.", FIELD(Job, id, REQUIRED),
@@ -138,7 +145,8 @@ const Type job_type =
          FIELD(Job, priority), FIELD(Job, not_before), FIELD(Job, fence), FIELD(Job, owner),
          FIELD(Job, lease_until), FIELD(Job, tries), FIELD(Job, returns), FIELD(Job, losses),
          FIELD(Job, max_tries), FIELD(Job, cancel_asked), FIELD(Job, error), FIELD(Job, error_kind),
-         FIELD(Job, unique_key), FIELD(Job, created_at, REQUIRED), FIELD(Job, finished_at));
+         FIELD(Job, error_code), FIELD(Job, error_params), FIELD(Job, unique_key),
+         FIELD(Job, created_at, REQUIRED), FIELD(Job, finished_at));
 
 const Type run_event_type =
     TYPE(RunEvent, "One event of a run.", FIELD(RunEvent, tenant_id, REQUIRED | NO_JSON),

@@ -139,6 +139,15 @@ typedef struct Usage {
 
 void usage_add(Usage *sum, const Usage *more);
 
+/* A sentence of ours that pages show: they translate it by its code. */
+typedef struct Note {
+    const char *code; /* of docs/errors.md; NULL: none, and the text is shown as it is */
+    Json params;      /* an object of texts; no text: none */
+    const char *text; /* English */
+} Note;
+
+typedef LIST_OF(Note) NoteList;
+
 typedef struct Run {
     const char *id;
     const char *tenant_id;
@@ -165,9 +174,11 @@ typedef struct Run {
     int64_t added_lines;
     int64_t removed_lines;
     TextList warnings;
+    NoteList warning_notes; /* the same, with their codes; runs of former versions have none */
     const char *error;
     const char *error_kind;
     const char *error_code;
+    Json error_params; /* an object of texts, for translation */
     const char *retry_of;
     OptReal max_cost_usd;
     int64_t input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens,
@@ -205,6 +216,8 @@ typedef struct Job {
     bool cancel_asked;
     const char *error;
     const char *error_kind;
+    const char *error_code;
+    Json error_params;
     const char *unique_key; /* one unfinished job a key */
     Time created_at;
     Time finished_at;
@@ -231,5 +244,5 @@ typedef LIST_OF(Run) RunList;
 typedef LIST_OF(Job) JobList;
 typedef LIST_OF(RunEvent) RunEventList;
 
-extern const Type model_profile_type, repo_type, task_type, message_type, line_type,
+extern const Type model_profile_type, repo_type, task_type, message_type, line_type, note_type,
     file_change_type, usage_type, run_type, job_type, run_event_type;

@@ -30,6 +30,7 @@ const Type job_view_type =
          FIELD(JobView, tries, REQUIRED), FIELD(JobView, max_tries, REQUIRED),
          FIELD(JobView, returns, REQUIRED), FIELD(JobView, losses, REQUIRED),
          FIELD(JobView, cancel_asked, REQUIRED), FIELD(JobView, error), FIELD(JobView, error_kind),
+         FIELD(JobView, error_code), FIELD(JobView, error_params),
          FIELD(JobView, created_at, REQUIRED), FIELD(JobView, finished_at));
 
 const Type job_query_type =
@@ -72,18 +73,19 @@ const Type about_view_type = TYPE(
     FIELD(AboutView, share_links, REQUIRED), FIELD(AboutView, data_dir),
     FIELD(AboutView, started_at, REQUIRED), LIST(AboutView, settings, setting_view_type, REQUIRED));
 
-const Type agent_view_type = TYPE(
-    AgentView, "An agent program, looked for on the server's machine.",
-    ENUM(AgentView, executor_type, executor_names, REQUIRED), FIELD(AgentView, label, REQUIRED),
-    FIELD(AgentView, program, REQUIRED), FIELD(AgentView, path), FIELD(AgentView, version),
-    FIELD(AgentView, usable, REQUIRED), FIELD(AgentView, reason_code), FIELD(AgentView, reason));
+const Type agent_view_type =
+    TYPE(AgentView, "An agent program, looked for on the server's machine.",
+         ENUM(AgentView, executor_type, executor_names, REQUIRED),
+         FIELD(AgentView, label, REQUIRED), FIELD(AgentView, program, REQUIRED),
+         FIELD(AgentView, path), FIELD(AgentView, version), FIELD(AgentView, usable, REQUIRED),
+         FIELD(AgentView, reason_code), FIELD(AgentView, reason_params), FIELD(AgentView, reason));
 
 const Type executor_view_type =
     TYPE(ExecutorView, "What a message may be given to.",
          ENUM(ExecutorView, executor_type, executor_names, REQUIRED),
          FIELD(ExecutorView, label, REQUIRED), FIELD(ExecutorView, takes_models, REQUIRED),
          FIELD(ExecutorView, usable, REQUIRED), FIELD(ExecutorView, reason_code),
-         FIELD(ExecutorView, reason));
+         FIELD(ExecutorView, reason_params), FIELD(ExecutorView, reason));
 
 const Type agents_view_type =
     TYPE(AgentsView, "Agents and executors.", LIST(AgentsView, agents, agent_view_type, REQUIRED),

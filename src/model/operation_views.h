@@ -56,6 +56,8 @@ typedef struct JobView {
     bool cancel_asked;
     const char *error;
     const char *error_kind;
+    const char *error_code;
+    Json error_params;
     Time created_at;
     Time finished_at;
 } JobView;
@@ -138,6 +140,7 @@ typedef struct AgentView {
     const char *version; /* as it says itself; NULL: it did not say */
     bool usable;
     const char *reason_code; /* when not usable: agent_not_found, agent_without_driver */
+    Json reason_params;      /* for its translation */
     const char *reason;
 } AgentView;
 
@@ -148,6 +151,7 @@ typedef struct ExecutorView {
     bool takes_models; /* one run for each model */
     bool usable;
     const char *reason_code;
+    Json reason_params;
     const char *reason;
 } ExecutorView;
 

@@ -49,11 +49,11 @@ const Type pull_link_type =
     TYPE(PullLink, "Where a person creates it by hand.", FIELD(PullLink, url, REQUIRED),
          FIELD(PullLink, branch, REQUIRED), FIELD(PullLink, base, REQUIRED));
 
-const Type pull_link_job_type =
-    TYPE(PullLinkJob, "A link that is being made: pending, completed or failed.",
-         FIELD(PullLinkJob, job_id, REQUIRED), FIELD(PullLinkJob, status, REQUIRED),
-         FIELD(PullLinkJob, result, 0, .about = "url, branch and base, when completed."),
-         FIELD(PullLinkJob, error));
+const Type pull_link_job_type = TYPE(
+    PullLinkJob, "A link that is being made: pending, completed or failed.",
+    FIELD(PullLinkJob, job_id, REQUIRED), FIELD(PullLinkJob, status, REQUIRED),
+    FIELD(PullLinkJob, result, 0, .about = "url, branch and base, when completed."),
+    FIELD(PullLinkJob, error), FIELD(PullLinkJob, error_code), FIELD(PullLinkJob, error_params));
 
 const Type pull_link_begun_type =
     TYPE(PullLinkBegun, "A link that is going to be made.", FIELD(PullLinkBegun, job_id, REQUIRED),

@@ -83,7 +83,8 @@ typedef struct PullLinkJob {
     const char *job_id;
     const char *status; /* pending, completed, failed */
     Json result;        /* of PullLink */
-    const char *error;
+    const char *error, *error_code;
+    Json error_params;
 } PullLinkJob;
 
 typedef struct PullLinkBegun {

@@ -8,8 +8,8 @@ const Type model_tested_type =
     TYPE(ModelTested, "Whether a model answers.", FIELD(ModelTested, ok, REQUIRED),
          FIELD(ModelTested, latency_ms, REQUIRED), FIELD(ModelTested, answered_by),
          FIELD(ModelTested, input_tokens, REQUIRED), FIELD(ModelTested, output_tokens, REQUIRED),
-         FIELD(ModelTested, cost_usd), FIELD(ModelTested, code), FIELD(ModelTested, error),
-         FIELD(ModelTested, next_step));
+         FIELD(ModelTested, cost_usd), FIELD(ModelTested, code), FIELD(ModelTested, params),
+         FIELD(ModelTested, error), FIELD(ModelTested, next_step));
 
 const Type github_installation_type =
     TYPE(GithubInstallation, "Where the GitHub App is installed.",
@@ -23,7 +23,8 @@ const Type github_tested_type =
          FIELD(GithubTested, source), FIELD(GithubTested, login),
          LIST(GithubTested, installations, github_installation_type, REQUIRED),
          FIELD(GithubTested, scopes, REQUIRED), FIELD(GithubTested, missing, REQUIRED),
-         FIELD(GithubTested, code), FIELD(GithubTested, error), FIELD(GithubTested, next_step));
+         FIELD(GithubTested, code), FIELD(GithubTested, params), FIELD(GithubTested, error),
+         FIELD(GithubTested, next_step));
 
 #define ASK_FIELDS(T)                                                                              \
     FIELD(T, instruction, REQUIRED, .least = 1, .most = INSTRUCTION_MAX),                          \

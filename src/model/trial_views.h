@@ -13,6 +13,7 @@ typedef struct ModelTested {
     int64_t input_tokens, output_tokens;
     OptReal cost_usd;
     const char *code; /* of docs/errors.md */
+    Json params;      /* for the translation of code */
     const char *error;
     const char *next_step;
 } ModelTested;
@@ -36,6 +37,7 @@ typedef struct GithubTested {
     TextList scopes;  /* of a classic token */
     TextList missing; /* scopes that dursor needs and a classic token lacks: "repo" */
     const char *code;
+    Json params; /* for the translation of code */
     const char *error;
     const char *next_step;
 } GithubTested;

@@ -41,10 +41,11 @@ const Type run_summary_type = TYPE(
     ENUM(RunSummary, executor_type, executor_names, REQUIRED), FIELD(RunSummary, working_branch),
     ENUM(RunSummary, status, run_status_names, REQUIRED), FIELD(RunSummary, created_at, REQUIRED),
     FIELD(RunSummary, phase), FIELD(RunSummary, commit_sha), FIELD(RunSummary, summary),
-    FIELD(RunSummary, error), FIELD(RunSummary, added_lines, REQUIRED),
-    FIELD(RunSummary, removed_lines, REQUIRED), FIELD(RunSummary, files_count, REQUIRED),
-    FIELD(RunSummary, input_tokens, REQUIRED), FIELD(RunSummary, output_tokens, REQUIRED),
-    FIELD(RunSummary, cost_usd), FIELD(RunSummary, started_at), FIELD(RunSummary, completed_at),
+    FIELD(RunSummary, error), FIELD(RunSummary, error_code), FIELD(RunSummary, error_params),
+    FIELD(RunSummary, added_lines, REQUIRED), FIELD(RunSummary, removed_lines, REQUIRED),
+    FIELD(RunSummary, files_count, REQUIRED), FIELD(RunSummary, input_tokens, REQUIRED),
+    FIELD(RunSummary, output_tokens, REQUIRED), FIELD(RunSummary, cost_usd),
+    FIELD(RunSummary, started_at), FIELD(RunSummary, completed_at),
     FIELD(RunSummary, event_seq, REQUIRED), ENUM(RunSummary, verdict, verdict_names));
 
 const Type pull_summary_type =
@@ -109,4 +110,5 @@ const Type event_view_type =
 
 const Type event_page_type =
     TYPE(EventPage, "Events after a cursor.", LIST(EventPage, events, event_view_type, REQUIRED),
-         FIELD(EventPage, cursor, REQUIRED), FIELD(EventPage, is_complete, REQUIRED));
+         FIELD(EventPage, cursor, REQUIRED), FIELD(EventPage, is_complete, REQUIRED),
+         FIELD(EventPage, is_reset, REQUIRED));

@@ -72,7 +72,8 @@ typedef struct RunSummary {
     const char *phase;
     const char *commit_sha;
     const char *summary;
-    const char *error;
+    const char *error, *error_code;
+    Json error_params;
     int64_t added_lines, removed_lines, files_count;
     int64_t input_tokens, output_tokens;
     OptReal cost_usd;
@@ -163,6 +164,7 @@ typedef struct EventPage {
     EventViewList events;
     const char *cursor; /* what to ask with next: after=… */
     bool is_complete;   /* the run has ended and this is the last of it */
+    bool is_reset;      /* events behind the place were removed: read everything again */
 } EventPage;
 
 extern const Type model_view_type, model_create_type, repo_clone_type, branch_names_type,

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "base/json.h"
 #include "sys/process.h"
 
 static const struct {
@@ -36,10 +37,18 @@ static fallible version_of(Scope *s, const char *path, const char **out)
     return OK;
 }
 
+static Json params_of(Scope *s, const AgentView *agent)
+{
+    ErrorParam program = {"program", agent->program, NULL};
+
+    return json_of_params(s, &(ErrorParam){"label", agent->label, &program});
+}
+
 static fallible look(Scope *s, AgentView *agent)
 {
     Error *e = program_find(s, agent->program, NULL, &agent->path);
 
+    agent->reason_params = params_of(s, agent);
     if (failed_as(e, MISSING)) {
         error_drop(e, "not installed is an answer");
         agent->reason_code = "agent_not_found";
@@ -62,14 +71,18 @@ Error *agents_view(Scope *s, AgentsView *out)
     AgentsView view = {0};
 
     for (size_t i = 0; i < COUNT_OF(known); i++) {
-        ExecutorView executor = {known[i].executor, known[i].label, true, true, NULL, NULL};
+        ExecutorView executor = {known[i].executor, known[i].label, true, true, NULL, {0}, NULL};
         if (known[i].program) {
             AgentView agent = {.executor_type = known[i].executor,
                                .label = known[i].label,
                                .program = known[i].program};
             TRY(look(s, &agent));
-            executor = (ExecutorView){agent.executor_type, agent.label,       false,
-                                      agent.usable,        agent.reason_code, agent.reason};
+            executor = (ExecutorView){.executor_type = agent.executor_type,
+                                      .label = agent.label,
+                                      .usable = agent.usable,
+                                      .reason_code = agent.reason_code,
+                                      .reason_params = agent.reason_params,
+                                      .reason = agent.reason};
             *list_add(s, &view.agents) = agent;
         }
         *list_add(s, &view.executors) = executor;

@@ -135,6 +135,8 @@ static ComparedRun compared(const Run *run, int64_t index)
         .duration_ms = {timed, (run->completed_at.us - run->started_at.us) / 1000},
         .summary = run->summary,
         .error = run->error,
+        .error_code = run->error_code,
+        .error_params = run->error_params,
     };
 }
 

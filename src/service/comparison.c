@@ -117,9 +117,11 @@ static fallible fetch_or_warn(Scope *s, const Mirror *mirror, ComparisonPlan *pl
     if (!error_kind(e->kind)->retry)
         return error_while(e, "fetching %s", plan->repo.repo_url);
     log_failure(s, e);
-    texts_add(s, &plan->warnings,
-              text(s, "could not fetch %s (%s): started from its last known state",
-                   plan->repo.repo_url, e->message));
+    *list_add(s, &plan->warnings) =
+        (Note){.code = "fetch_failed",
+               .params = json_of_params(s, &(ErrorParam){"repo", plan->repo.repo_url, NULL}),
+               .text = text(s, "could not fetch %s (%s): started from its last known state",
+                            plan->repo.repo_url, e->message)};
     return OK;
 }
 
@@ -155,11 +157,8 @@ static const char *args_json(Scope *s, const ComparisonPlan *plan)
     JsonWriter w = json_writer(&b);
 
     json_open(&w, '{');
-    json_key(&w, "warnings");
-    json_open(&w, '[');
-    EACH (const char *, warning, &plan->warnings)
-        json_put_text(&w, *warning);
-    json_close(&w, ']');
+    json_key(&w, "notes");
+    json_write_list(&b, &note_type, &plan->warnings);
     json_close(&w, '}');
     return buffer_string(&b);
 }

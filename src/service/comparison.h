@@ -39,7 +39,7 @@ typedef struct ComparisonPlan {
     Repo repo;
     const char *base_ref;
     const char *base_commit;
-    TextList warnings; /* such as a fetch that failed: runs go on from the last state and say so */
+    NoteList warnings; /* such as a fetch that failed: runs go on from the last state and say so */
     PlannedRunList runs;
 } ComparisonPlan;
 

@@ -62,10 +62,12 @@ static fallible find_place(Scope *s, App *app, const Loaded *of, Place *out, boo
 
 static fallible not_here(Scope *s, const char *what, const Repo *repo)
 {
-    return fail_code(s, CONFLICT, "repo_not_here",
-                     "%s of %s is not on this server yet: ask one that has it, or start a run in "
-                     "the repository here",
-                     what, repo->repo_url);
+    return error_param(
+        fail_code(s, CONFLICT, "repo_not_here",
+                  "%s of %s is not on this server yet: ask one that has it, or start a run in "
+                  "the repository here",
+                  what, repo->repo_url),
+        "repo", repo->repo_url);
 }
 
 static fallible get_place(Scope *s, App *app, const Loaded *of, Place *out)
@@ -251,7 +253,8 @@ fallible change_text(Scope *s, App *app, const Caller *caller, const FileAsk *as
         return fail(s, MISSING, "%s was not there", ask->path);
     TRY(git_entry(s, place.repo, commit, ask->path, &entry));
     if (entry.mode == MODE_TREE || entry.mode == MODE_SUBMODULE)
-        return fail_code(s, INVALID, "not_a_file", "%s is not a file", ask->path);
+        return error_param(fail_code(s, INVALID, "not_a_file", "%s is not a file", ask->path),
+                           "path", ask->path);
     TRY(git_blob_size(s, place.repo, entry.oid, &out->size));
     if (out->size < 0)
         return not_here(s, text(s, "the content of %s", ask->path), &of.repo);

@@ -96,7 +96,8 @@ static fallible number_check(Scope *s, const char *what, const char *value)
 
     if (text_integer(value, 1, INT64_MAX, &number))
         return OK;
-    return fail(s, INVALID, "the %s is a number, as GitHub shows it in the App's settings", what);
+    return fail_code(s, INVALID, "number_expected",
+                     "the %s is a number, as GitHub shows it in the App's settings", what);
 }
 
 Error *github_config_save(Scope *s, App *app, Tx *tx, const GithubConfigSave *in,

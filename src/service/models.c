@@ -191,6 +191,17 @@ static const EnvModel *env_without_key(const char *id)
     return NULL;
 }
 
+static fallible key_absent(Scope *s, const EnvModel *env, const char *id)
+{
+    const char *variable = env->provider == PROVIDER_OPENAI      ? "OPENAI_API_KEY"
+                           : env->provider == PROVIDER_ANTHROPIC ? "ANTHROPIC_API_KEY"
+                                                                 : "GEMINI_API_KEY";
+
+    return error_param(
+        fail_code(s, MISSING, "model_key_missing", "no key for %s: set %s", id, variable),
+        "variable", variable);
+}
+
 Error *model_find(Scope *s, App *app, Tx *tx, const char *id, ModelView *out)
 {
     const char *model_name;
@@ -209,10 +220,7 @@ Error *model_find(Scope *s, App *app, Tx *tx, const char *id, ModelView *out)
     }
     env = env_without_key(id);
     if (env)
-        return fail_code(s, MISSING, "model_key_missing", "no key for %s: set %s_API_KEY", id,
-                         env->provider == PROVIDER_OPENAI      ? "OPENAI"
-                         : env->provider == PROVIDER_ANTHROPIC ? "ANTHROPIC"
-                                                               : "GEMINI");
+        return key_absent(s, env, id);
     Error *e = model_profile_get(s, tx, id, &profile);
     if (failed_as(e, MISSING))
         return missing(s, app, tx, id);

@@ -58,10 +58,14 @@ Error *pulls_link_job(Scope *s, Tx *tx, const char *job_id, PullLinkJob *out)
     TRY(e);
     if (!text_equal(job.kind, LINK_JOB))
         return fail_code(s, MISSING, "job_missing", "Job not found");
-    *out = (PullLinkJob){.job_id = job.id, .status = state_of(&job), .error = job.error};
+    *out = (PullLinkJob){.job_id = job.id,
+                         .status = state_of(&job),
+                         .error = job.error,
+                         .error_code = job.error_code,
+                         .error_params = job.error_params};
     if (job.status == JOB_SUCCEEDED)
         out->result = job.checkpoint;
     if (job.status == JOB_PENDING || job.status == JOB_LEASED)
-        out->error = NULL; /* of a try before */
+        out->error = out->error_code = NULL; /* of a try before */
     return OK;
 }

@@ -67,10 +67,12 @@ static fallible find_name(Scope *s, const PullOrder *order, PullWork *w)
     }
     if (github_name(s, w->app->settings, &url, &w->name))
         return OK;
-    return fail_code(
-        s, INVALID, "not_at_github",
-        "Invalid GitHub URL: %s is not at %s (DURSOR_GITHUB_API_URL names another GitHub)", address,
-        forge_web_url(s, w->app->settings->github_api_url));
+    return error_param(
+        fail_code(
+            s, INVALID, "not_at_github",
+            "Invalid GitHub URL: %s is not at %s (DURSOR_GITHUB_API_URL names another GitHub)",
+            address, forge_web_url(s, w->app->settings->github_api_url)),
+        "address", address);
 }
 
 /* Our mirror, with the forge as its source and the access's token, whatever it was cloned from. */

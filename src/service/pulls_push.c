@@ -23,13 +23,14 @@ static fallible denied_fault(Scope *s, const PullWork *w, const Error *e)
 
     TRY(w->forge.driver->repo(s, &w->forge, &w->name, &repo));
     if (repo.archived)
-        return fail_code(
-            s, DENIED, "forge_archived",
-            "%s/%s is archived and read-only: unarchive it in its settings on GitHub, or "
-            "work on a fork",
-            w->name.owner, w->name.name);
+        return error_param(
+            fail_code(s, DENIED, "forge_archived",
+                      "%s/%s is archived and read-only: unarchive it in its settings on GitHub, or "
+                      "work on a fork",
+                      w->name.owner, w->name.name),
+            "repo", text(s, "%s/%s", w->name.owner, w->name.name));
     if (strstr(e->message, "workflow"))
-        return fail_code(s, DENIED, "forge_permission",
+        return fail_code(s, DENIED, "workflow_permission",
                          "the change touches .github/workflows: give the GitHub App or token the "
                          "permission Workflows \"Read and write\" as well");
     return fail_code(s, DENIED, "forge_permission",

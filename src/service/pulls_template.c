@@ -74,8 +74,10 @@ static fallible read_template(Scope *s, PullWork *w, const char *commit, const c
     TRY_WHILE(git_read(s, w->git, &(FileAt){commit, path, PULL_TEMPLATE_MAX}, &bytes),
               "reading the template %s", path);
     if (!utf8_valid(bytes))
-        return fail_code(s, INVALID, "template_not_text",
-                         "the template %s is not valid UTF-8: save it in that encoding", path);
+        return error_param(fail_code(s, INVALID, "template_not_text",
+                                     "the template %s is not valid UTF-8: save it in that encoding",
+                                     path),
+                           "path", path);
     *out = text_of(s, bytes);
     return OK;
 }
@@ -96,10 +98,12 @@ Error *pull_template_read(Scope *s, PullWork *w, const char *path, const char **
     if (text_empty(path))
         return all.count ? read_template(s, w, commit, all.items[0], out) : OK;
     if (!texts_have(&all, path))
-        return fail_code(s, INVALID, "template_missing",
-                         "%s is no pull request template of this repository: take one of "
-                         "GET /v1/repos/%s/pull-request-templates",
-                         path, w->repo.id);
+        return error_param(
+            fail_code(s, INVALID, "template_missing",
+                      "%s is no pull request template of this repository: take one of "
+                      "GET /v1/repos/%s/pull-request-templates",
+                      path, w->repo.id),
+            "path", path);
     return read_template(s, w, commit, path, out);
 }
 

@@ -2,6 +2,7 @@
 
 #include "service/trials.h"
 
+#include "base/json.h"
 #include "forge/github_who.h"
 #include "service/github_config.h"
 
@@ -80,6 +81,7 @@ Error *model_trial(Scope *s, App *app, const LlmModel *model, ModelTested *out)
         return OK;
     }
     out->code = text_copy(s, e->code ? e->code : error_kind(e->kind)->name);
+    out->params = json_of_params(s, e->params);
     out->error = text_copy(s, e->message);
     out->next_step = trial_next_step(out->code);
     error_drop(e, "the failure is the answer");
@@ -128,6 +130,7 @@ Error *github_trial(Scope *s, App *app, const Caller *caller, GithubTested *out)
     tested.latency_ms = (clock_us() - since) / US_PER_MS;
     if (e) {
         tested.code = text_copy(s, e->code ? e->code : error_kind(e->kind)->name);
+        tested.params = json_of_params(s, e->params);
         tested.error = text_copy(s, e->message);
         tested.next_step = github_next_step(e, tested.code);
         error_drop(e, "the failure is the answer");

@@ -38,7 +38,8 @@ fallible text_check(Scope *s, const char *what, const char *t)
     if (!t)
         return fail(s, INVALID, "the %s is missing", what);
     if (!utf8_valid(bytes_of(t)))
-        return fail(s, INVALID, "the %s is not valid UTF-8: send it in that encoding", what);
+        return fail_code(s, INVALID, "text_not_utf8",
+                         "the %s is not valid UTF-8: send it in that encoding", what);
     return OK;
 }
 
@@ -62,8 +63,8 @@ static int64_t page_limit(const Page *page)
 
 static fallible cursor_bad(Scope *s)
 {
-    return fail(s, INVALID,
-                "the cursor is none of ours: take the one that came with the page before");
+    return fail_code(s, INVALID, "cursor_invalid",
+                     "the cursor is none of ours: take the one that came with the page before");
 }
 
 static fallible page_open(Scope *s, const Page *page, PagePlace *out)

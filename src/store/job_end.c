@@ -3,6 +3,7 @@
 #include "store/job_end.h"
 
 #include "base/id.h"
+#include "base/json.h"
 #include "model/run_state.h"
 #include "store/checks.h"
 #include "store/queries.h"
@@ -17,8 +18,11 @@ static fallible job_end(Scope *s, Tx *tx, const Job *job, JobStatus status, cons
     if (why) {
         ended.error = text_kept(s, why->message, RUN_REASON_MAX);
         ended.error_kind = error_kind(why->kind)->name;
+        ended.error_code = why->code;
+        ended.error_params = json_of_params(s, why->params);
     } else if (status == JOB_SUCCEEDED) {
-        ended.error = ended.error_kind = NULL; /* of an earlier try */
+        ended.error = ended.error_kind = ended.error_code = NULL; /* of an earlier try */
+        ended.error_params = (Json){0};
     }
     return query_run(s, tx, &q_job_end, ARGS(ARG_ROW(job_type, &ended)), NULL);
 }
@@ -37,6 +41,8 @@ fallible job_again(Scope *s, Tx *tx, const Job *job, const JobAgain *again, JobS
 
     next.error = again->why ? text_kept(s, again->why->message, RUN_REASON_MAX) : NULL;
     next.error_kind = again->why ? error_kind(again->why->kind)->name : NULL;
+    next.error_code = again->why ? again->why->code : NULL;
+    next.error_params = json_of_params(s, again->why ? again->why->params : NULL);
     TRY(query_run(s, tx, &q_job_again,
                   ARGS(ARG_AS(wait_us, again->wait_us), ARG_AS(checkpoint, again->checkpoint),
                        ARG_ROW(job_type, &next)),

@@ -87,7 +87,8 @@ fallible line_advance(Scope *s, Tx *tx, const Lease *lease, const LineStep *step
     TRY(query_one(s, tx, &q_line_head, ARGS(ARG(line_id)), &line));
     if (text_equal(line.head_commit, step->to))
         return OK;
-    return fail_code(s, CONFLICT, "head_moved", "branch %s is at %s, not at %s", line.branch,
-                     line.head_commit ? line.head_commit : "no commit",
-                     step->from ? step->from : "no commit");
+    return error_param(fail_code(s, CONFLICT, "head_moved", "branch %s is at %s, not at %s",
+                                 line.branch, line.head_commit ? line.head_commit : "no commit",
+                                 step->from ? step->from : "no commit"),
+                       "branch", line.branch);
 }

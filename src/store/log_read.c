@@ -161,9 +161,10 @@ static fallible hunt_all(Scope *s, Tx *tx, Hunt *hunt)
 static fallible words_check(Scope *s, const char *words)
 {
     if (text_empty(words) || strlen(words) > LOG_WORDS_MAX || strchr(words, '\n'))
-        return fail_code(s, INVALID, "log_words_invalid",
-                         "a search of a log needs words of one line, at most %d bytes",
-                         (int)LOG_WORDS_MAX);
+        return error_param(fail_code(s, INVALID, "log_words_invalid",
+                                     "a search of a log needs words of one line, at most %d bytes",
+                                     (int)LOG_WORDS_MAX),
+                           "most", text(s, "%d", (int)LOG_WORDS_MAX));
     return OK;
 }
 

@@ -25,6 +25,10 @@ static const char *status_data(Scope *s, const RunChange *change)
     put_member(&w, "reason", text_kept(s, change->reason, RUN_REASON_MAX));
     put_member(&w, "kind", change->kind);
     put_member(&w, "code", change->code);
+    if (change->params.text) {
+        json_key(&w, "params");
+        json_put_raw(&w, change->params.text);
+    }
     json_close(&w, '}');
     return buffer_string(&b);
 }
@@ -106,15 +110,17 @@ fallible run_give_up(Scope *s, Tx *tx, const Lease *lease, const Error *why)
     const char *error = text_kept(s, why->message, RUN_REASON_MAX);
     const char *kind = error_kind(why->kind)->name;
     const char *error_code = why->code;
+    Json error_params = json_of_params(s, why->params);
     RunChange change = {
         .run_id = run_id,
         .update = &q_run_give_up,
         .args = ARGS(ARG(run_id), ARG_AS(fence, lease->fence), ARG(error), ARG_AS(error_kind, kind),
-                     ARG(error_code)),
+                     ARG(error_code), ARG(error_params)),
         .to = RUN_FAILED,
         .reason = error,
         .kind = kind,
         .code = error_code,
+        .params = error_params,
     };
     bool changed = false;
 

@@ -12,6 +12,7 @@ typedef struct RunChange {
     RunStatus to;
     const char *reason; /* NULL: none */
     const char *kind, *code;
+    Json params;
 } RunChange;
 
 /* *changed: whether the condition held. */

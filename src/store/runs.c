@@ -131,6 +131,7 @@ static Run ended_run(Scope *s, const Lease *lease, const RunEnd *end)
         .error = text_kept(s, end->error, RUN_REASON_MAX),
         .error_kind = end->error_kind,
         .error_code = end->error_code,
+        .error_params = end->error_params,
     };
 
     EACH (const FileChange, file, &end->files_changed) {
@@ -142,8 +143,12 @@ static Run ended_run(Scope *s, const Lease *lease, const RunEnd *end)
         kept->patch = NULL;
     }
     run.files_count = (int64_t)run.files_changed.count;
-    EACH (const char *, warning, &end->warnings)
-        texts_add(s, &run.warnings, text_kept(s, *warning, RUN_REASON_MAX));
+    EACH (const Note, warning, &end->warnings) {
+        Note *kept = list_add(s, &run.warning_notes);
+        *kept = *warning;
+        kept->text = text_kept(s, warning->text, RUN_REASON_MAX);
+        texts_add(s, &run.warnings, kept->text);
+    }
     return run;
 }
 
@@ -196,6 +201,7 @@ fallible run_finish(Scope *s, Tx *tx, const Lease *lease, const RunEnd *end)
         .reason = run.error,
         .kind = run.error_kind,
         .code = run.error_code,
+        .params = run.error_params,
     };
     bool held = false, changed = false;
 

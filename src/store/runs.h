@@ -47,10 +47,11 @@ typedef struct RunEnd {
     const char *summary;
     FileChangeList files_changed;
     int64_t added_lines, removed_lines;
-    TextList warnings;
+    NoteList warnings;
     const char *commit_sha;
     Bytes patch; /* no data: none is stored */
     const char *error, *error_kind, *error_code;
+    Json error_params;
 } RunEnd;
 
 /* running → its end, one conditional update. The same once more changes nothing and succeeds. CONFLICT

@@ -24,9 +24,10 @@ static fallible make_room(Scope *s, Tx *tx, const char *run_id)
     TRY(query_run(s, tx, &q_shares_forget, ARGS(ARG(run_id), ARG(since_us)), NULL));
     TRY(query_one(s, tx, &q_shares_live, ARGS(ARG(run_id)), &live));
     if (live.count >= SHARES_PER_RUN_MAX)
-        return fail_code(s, CONFLICT, "shares_full",
-                         "the run has %d links already: revoke one, then make another",
-                         (int)SHARES_PER_RUN_MAX);
+        return error_param(fail_code(s, CONFLICT, "shares_full",
+                                     "the run has %d links already: revoke one, then make another",
+                                     (int)SHARES_PER_RUN_MAX),
+                           "most", text(s, "%d", (int)SHARES_PER_RUN_MAX));
     return OK;
 }
 

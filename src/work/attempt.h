@@ -27,7 +27,7 @@ typedef struct Attempt {
     Line line;
     AgentMessageList history; /* earlier messages and what came of them on this line */
     LlmModel model;
-    TextList warnings;
+    NoteList warnings;
     Mirror *mirror;
     GitRepo *git;
     const char *branch_at; /* where the line's branch is now; NULL: not made yet */

@@ -157,7 +157,9 @@ static fallible describe(Scope *s, Attempt *a, RunEnd *end)
         return OK;
     TRY(git_diff_between(s, a->git, &range, &diff));
     if (!diff.complete)
-        texts_add(s, &end->warnings, "the diff is shortened: some files are too large to show");
+        *list_add(s, &end->warnings) =
+            (Note){.code = "diff_shortened",
+                   .text = "the diff is shortened: some files are too large to show"};
     end->files_changed = files_of(s, &diff);
     end->added_lines = diff.added_lines;
     end->removed_lines = diff.removed_lines;
@@ -186,8 +188,9 @@ static fallible move_branch(Scope *s, const Attempt *a)
     Error *e = git_branch_set(s, a->git, a->line.branch, a->branch_at, a->result);
 
     if (failed_as(e, CONFLICT))
-        return fail_code(s, UNAVAILABLE, "branch_moved", "branch %s moved meanwhile",
-                         a->line.branch);
+        return error_param(
+            fail_code(s, UNAVAILABLE, "branch_moved", "branch %s moved meanwhile", a->line.branch),
+            "branch", a->line.branch);
     return e;
 }
 

@@ -56,9 +56,9 @@ static fallible read_warnings(Scope *s, Attempt *a)
     if (!a->slot->job.args.text)
         return OK;
     TRY(json_parse(s, bytes_of(a->slot->job.args.text), &args));
-    json_t *warnings = json_at(args, "warnings");
-    for (size_t i = 0; i < json_array_size(warnings); i++)
-        texts_add(s, &a->warnings, json_string_value(json_array_get(warnings, i)));
+    json_t *notes = json_at(args, "notes"); /* jobs of former versions have none */
+    for (size_t i = 0; i < json_array_size(notes); i++)
+        TRY(json_read_value(s, json_array_get(notes, i), &note_type, list_add(s, &a->warnings)));
     return OK;
 }
 

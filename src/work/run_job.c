@@ -6,20 +6,6 @@
 
 #define LAST_EVENTS_US (10 * US_PER_S) /* to store what a run told before it failed */
 
-static const char *warning_json(Scope *s, const AgentEvent *event)
-{
-    Buffer b = buffer_in(s);
-    JsonWriter w = json_writer(&b);
-
-    json_open(&w, '{');
-    json_key(&w, "code");
-    json_put_text(&w, event->code);
-    json_key(&w, "text");
-    json_put_text(&w, event->text);
-    json_close(&w, '}');
-    return buffer_string(&b);
-}
-
 static Error *tell(Scope *s, void *self, const AgentEvent *event)
 {
     Attempt *a = self;
@@ -36,7 +22,7 @@ static Error *tell(Scope *s, void *self, const AgentEvent *event)
     case AGENT_USAGE:
         return recording_usage(s, a->rec, &event->usage);
     case AGENT_WARNING:
-        return recording_event(s, a->rec, EVENT_WARNING, warning_json(s, event));
+        return recording_event(s, a->rec, EVENT_WARNING, json_text(s, &note_type, &event->note));
     }
     return fail(s, BUG, "agent event %d", (int)event->kind);
 }
@@ -65,8 +51,8 @@ static fallible edit(Scope *s, Attempt *a, AgentResult *result)
     TRY(agent_driver(s, name_of(executor_names, (int)a->run.executor_type), &driver));
     TRY(driver->edit(s, &task, &events, result));
     a->summary = result->summary;
-    EACH (const char *, warning, &result->warnings)
-        texts_add(s, &a->warnings, *warning);
+    EACH (const Note, warning, &result->warnings)
+        *list_add(s, &a->warnings) = *warning;
     return OK;
 }
 

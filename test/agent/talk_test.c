@@ -286,7 +286,7 @@ TEST(an_edit_left_out_after_a_fault_is_a_warning)
 
     TRY(talk_run(s, talk));
     CHECK_EQ(talk->result.changes.count, 1);
-    CHECK_HAS(text_join(s, &talk->result.warnings, "\n"), "README.md did not fit");
+    CHECK_HAS(talk->result.warnings.items[0].text, "README.md did not fit");
     return OK;
 }
 
@@ -307,7 +307,7 @@ TEST(edits_that_never_name_a_file_leave_a_warning)
 
     TRY(talk_run(s, talk));
     CHECK_EQ(talk->result.changes.count, 1);
-    CHECK_HAS(text_join(s, &talk->result.warnings, "\n"), "could not be read");
+    CHECK_HAS(talk->result.warnings.items[0].text, "could not be read");
     return OK;
 }
 
@@ -446,6 +446,8 @@ TEST(a_budget_without_a_price_is_a_warning)
     talk->task.settings.max_cost = (OptReal){true, 0.01};
     TRY(talk_run(s, talk));
     CHECK_HAS(told(s, talk, AGENT_WARNING), "the price of gpt-5.5 is not known");
+    CHECK_TEXT(talk->result.warnings.items[0].code, "budget_not_kept");
+    CHECK_TEXT(talk->result.warnings.items[0].params.text, "{\"model\":\"gpt-5.5\"}");
     CHECK(!talk->result.usage.cost_usd.set);
     return OK;
 }

@@ -25,6 +25,11 @@ def a_dead_letter_is_sent_again_as_a_new_run_or_dropped(box):
     server = box.serve(settings=QUICK)
     task, run, dead = given_dead(server, box)
     assert dead["error"] and dead["tries"] >= 0
+    failed = server.get(f"/v1/runs/{run}")
+    [card] = server.get(f"/v1/tasks/{task}")["runs"]
+    [beside] = server.get(f"/v1/tasks/{task}/comparison")["runs"]
+    for shown in (dead, failed, card, beside):  # what a page needs to say it in its reader's language
+        equal((shown["error_code"], sorted(shown["error_params"])), (failed["error_code"], ["model", "provider", "said"]))
     equal(sum(q["dead"] for q in server.get("/v1/operations/queues")), 1)
     again = server.post(f"/v1/operations/jobs/{dead['id']}/resend", status=200)
     assert again["run_id"] != run
@@ -112,6 +117,7 @@ def about_shows_settings_without_secrets_and_agents_say_why_they_are_not_usable(
     claude = agents["claude_code"]
     equal((claude["path"], claude["version"], claude["usable"], claude["reason_code"]),
           (f"{box.home}/claude", "2.1.0 (Claude Code)", False, "agent_without_driver"))
+    equal(claude["reason_params"], {"label": "Claude Code", "program": "claude"})
     usable = [e["executor_type"] for e in answer.json["executors"] if e["usable"]]
     equal(usable, ["patch_agent"])
 
@@ -124,6 +130,7 @@ def a_model_is_tested_with_a_few_words_and_a_failure_says_what_to_do(box):
     bad = server.ask("POST", "/v1/models/test", {"provider": "openai", "model_name": "gone", "api_key": "sk-secret-of-test",
                                                  "base_url": "http://127.0.0.1:9/v1"})
     equal((bad.status, bad.json["ok"], bad.json["code"]), (200, False, "provider_unreachable"))
+    equal(bad.json["params"]["provider"], "openai")
     assert bad.json["next_step"] and bad.json["error"] and b"sk-secret-of-test" not in bad.body
     equal(server.ask("POST", "/v1/models/no-such/test").status, 404)
 

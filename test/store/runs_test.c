@@ -98,7 +98,7 @@ STORE_TEST(a_finished_run_shows_all_it_left)
     FileChange *file = list_add(s, &end.files_changed);
     *file = (FileChange){
         .path = "na\xefve.c", .status = "modified", .added_lines = 3, .patch = "@@ secret @@"};
-    texts_add(s, &end.warnings, "a \xff warning");
+    *list_add(s, &end.warnings) = (Note){"search_partial", {"{\"n\":\"1\"}"}, "a \xff warning"};
     TRY(TENANT(w, run_finish(s, tx, &lease, &end)));
     TRY(run_now(s, w, given.run.id, &run));
     CHECK_EQ(run.status, RUN_SUCCEEDED);
@@ -110,6 +110,8 @@ STORE_TEST(a_finished_run_shows_all_it_left)
     CHECK_TEXT(run.files_changed.items[0].path, "na\xef\xbf\xbdve.c");
     CHECK(run.files_changed.items[0].lossy && !run.files_changed.items[0].patch);
     CHECK_TEXT(run.warnings.items[0], "a \xef\xbf\xbd warning");
+    CHECK_TEXT(run.warning_notes.items[0].code, "search_partial");
+    CHECK_HAS(run.warning_notes.items[0].params.text, "\"n\"");
     TRY(READ(w, run_patch_get(s, tx, run.id, &patch)));
     CHECK(bytes_equal(patch, end.patch));
     return OK;

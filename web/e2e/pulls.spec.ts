@@ -139,12 +139,12 @@ test("what GitHub refuses is said with the next step, and done when it is mended
   await hub.set({ archived: true });
   const create = dialogOf(page).getByRole("button", { name: "Create it here" });
   await create.click();
-  await expect(page.getByRole("alert")).toContainText("The repository is archived: nobody can write to it.");
+  await expect(page.getByRole("alert")).toContainText("is archived and cannot be written.");
   await expect(page.getByRole("alert")).toContainText("Unarchive it on GitHub, or work on a fork.");
   await isAccessible(page);
   await hub.set({ archived: false, push: false });
   await create.click();
-  await expect(page.getByRole("alert")).toContainText("Give it write access to contents and pull requests, then try again.");
+  await expect(page.getByRole("alert")).toContainText("may not write to the repository.");
   await expect(page.getByRole("alert").getByRole("link", { name: "Open the GitHub settings" })).toBeVisible();
   await hub.set({ push: true });
   await page.getByRole("alert").getByRole("button", { name: "Try again" }).click();

@@ -107,19 +107,19 @@ UPDATE jobs SET checkpoint = :checkpoint WHERE id = :job_id AND fence = :fence A
 UPDATE jobs
 SET status = 'pending', fence = fence + 1, owner = NULL, lease_until = NULL, tries = :tries, returns = :returns, losses = :losses,
     not_before = db_later(db_now(), :wait_us), checkpoint = coalesce(:checkpoint, checkpoint), error = :error,
-    error_kind = :error_kind
+    error_kind = :error_kind, error_code = :error_code, error_params = :error_params
 WHERE id = :id AND fence = :fence AND status = 'leased';
 
 -- job_end
 UPDATE jobs
 SET status = :status, owner = NULL, lease_until = NULL, tries = :tries, returns = :returns, losses = :losses,
-    error = :error, error_kind = :error_kind, finished_at = db_now()
+    error = :error, error_kind = :error_kind, error_code = :error_code, error_params = :error_params, finished_at = db_now()
 WHERE id = :id AND fence = :fence AND status IN ('pending', 'leased');
 
 -- job_cancel
 -- Leased: whoever holds it is asked to stop.
 UPDATE jobs
-SET cancel_asked = true, error = :reason, error_kind = 'cancelled',
+SET cancel_asked = true, error = :reason, error_kind = 'cancelled', error_code = 'cancelled',
     status = CASE status WHEN 'pending' THEN 'canceled' ELSE status END,
     finished_at = CASE status WHEN 'pending' THEN db_now() END
 WHERE tenant_id = :tenant_id AND id = :id AND status IN ('pending', 'leased');
@@ -127,7 +127,7 @@ WHERE tenant_id = :tenant_id AND id = :id AND status IN ('pending', 'leased');
 -- job_cancel_of_run
 -- Not when the run has ended: then its holder is just about to end the job.
 UPDATE jobs
-SET cancel_asked = true, error = :reason, error_kind = 'cancelled',
+SET cancel_asked = true, error = :reason, error_kind = 'cancelled', error_code = 'cancelled',
     status = CASE status WHEN 'pending' THEN 'canceled' ELSE status END,
     finished_at = CASE status WHEN 'pending' THEN db_now() END
 WHERE tenant_id = :tenant_id AND run_id = :id AND status IN ('pending', 'leased')

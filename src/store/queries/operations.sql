@@ -1,7 +1,8 @@
 -- jobs_list -> job_view_type
 -- By id, which begins with the time: the newest first. The system sees all tenants.
 SELECT j.id, j.queue, j.kind, j.status AS state, j.run_id, r.task_id, j.owner, j.lease_until, j.fence, j.priority, j.not_before,
-       j.tries, j.max_tries, j.returns, j.losses, j.cancel_asked, j.error, j.error_kind, j.created_at, j.finished_at
+       j.tries, j.max_tries, j.returns, j.losses, j.cancel_asked, j.error, j.error_kind, j.error_code,
+       j.error_params, j.created_at, j.finished_at
 FROM jobs j LEFT JOIN runs r ON r.id = j.run_id
 WHERE (j.tenant_id = :tenant_id OR :tenant_id = 'system') AND j.id < :id AND j.status = coalesce(:state, j.status)
   AND j.queue = coalesce(:queue, j.queue) AND j.kind = coalesce(:kind, j.kind)
@@ -10,7 +11,8 @@ LIMIT :limit;
 
 -- job_view -> job_view_type
 SELECT j.id, j.queue, j.kind, j.status AS state, j.run_id, r.task_id, j.owner, j.lease_until, j.fence, j.priority, j.not_before,
-       j.tries, j.max_tries, j.returns, j.losses, j.cancel_asked, j.error, j.error_kind, j.created_at, j.finished_at
+       j.tries, j.max_tries, j.returns, j.losses, j.cancel_asked, j.error, j.error_kind, j.error_code,
+       j.error_params, j.created_at, j.finished_at
 FROM jobs j LEFT JOIN runs r ON r.id = j.run_id
 WHERE (j.tenant_id = :tenant_id OR :tenant_id = 'system') AND j.id = :id;
 

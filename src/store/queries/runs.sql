@@ -38,8 +38,8 @@ LIMIT :limit;
 
 -- run_summaries -> run_summary_type
 SELECT id, message_id, model_id, model_name, provider, executor_type, working_branch, status, created_at, phase, commit_sha,
-       summary, error, added_lines, removed_lines, files_count, input_tokens, output_tokens, cost_usd, started_at,
-       completed_at, event_seq, verdict
+       summary, error, error_code, error_params, added_lines, removed_lines, files_count, input_tokens, output_tokens, cost_usd,
+       started_at, completed_at, event_seq, verdict
 FROM runs
 WHERE task_id = :id AND tenant_id = :tenant_id
 ORDER BY number DESC
@@ -76,16 +76,16 @@ RETURNING tenant_id, task_id, event_seq, log_lines, fence;
 -- run_finish -> run_counter_type
 UPDATE runs
 SET status = :status, summary = :summary, files_changed = :files_changed, files_count = :files_count,
-    added_lines = :added_lines, removed_lines = :removed_lines, warnings = :warnings, commit_sha = :commit_sha,
-    error = :error, error_kind = :error_kind, error_code = :error_code, phase = NULL, completed_at = db_now(),
-    event_seq = event_seq + 1
+    added_lines = :added_lines, removed_lines = :removed_lines, warnings = :warnings,
+    warning_notes = :warning_notes, commit_sha = :commit_sha, error = :error, error_kind = :error_kind, error_code = :error_code,
+    error_params = :error_params, phase = NULL, completed_at = db_now(), event_seq = event_seq + 1
 WHERE id = :id AND fence = :fence AND status = 'running'
 RETURNING tenant_id, task_id, event_seq, log_lines, fence;
 
 -- run_give_up -> run_counter_type
 UPDATE runs
-SET status = 'failed', error = :error, error_kind = :error_kind, error_code = :error_code, phase = NULL,
-    completed_at = db_now(), event_seq = event_seq + 1
+SET status = 'failed', error = :error, error_kind = :error_kind, error_code = :error_code,
+    error_params = :error_params, phase = NULL, completed_at = db_now(), event_seq = event_seq + 1
 WHERE id = :run_id AND fence = :fence AND status IN ('queued', 'running')
 RETURNING tenant_id, task_id, event_seq, log_lines, fence;
 

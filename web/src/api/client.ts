@@ -6,6 +6,14 @@ import type { components, paths } from "./schema";
 
 export type Schemas = components["schemas"];
 
+/** One field that does not fit: `type` and `ctx` choose the text, `msg` is its English. */
+export interface Issue {
+  field: string;
+  type: string;
+  msg: string;
+  ctx: Record<string, string>;
+}
+
 /** What the server says is wrong: `code` and `params` choose the text, `detail` is its English. */
 export class ApiError extends Error {
   constructor(
@@ -14,8 +22,8 @@ export class ApiError extends Error {
     readonly params: Record<string, string>,
     detail: string,
     readonly requestId: string | undefined,
-    /** What is wrong with which field of the body: "instruction" → "must not be empty". */
-    readonly fields: Record<string, string> = {},
+    /** What is wrong with which field of the body. */
+    readonly issues: Issue[] = [],
     /** When it may be tried again, in seconds from the answer. */
     readonly retryAfter?: number,
   ) {
@@ -33,7 +41,7 @@ export class OfflineError extends Error {
 }
 
 interface Failure {
-  detail?: string | { loc?: (string | number)[]; msg?: string }[];
+  detail?: string | { loc?: (string | number)[]; type?: string; msg?: string; ctx?: Record<string, string> }[];
   code?: string;
   params?: Record<string, string>;
   request_id?: string;
@@ -48,10 +56,10 @@ async function failure(response: Response): Promise<ApiError> {
     said = { detail: text.slice(0, 300) || response.statusText }; // a proxy answered, not dursor
   }
   const list = Array.isArray(said.detail) ? said.detail : [];
-  const fields = Object.fromEntries(list.map((one) => [(one.loc ?? []).filter((part) => part !== "body").join("."), one.msg ?? ""]));
+  const issues = list.map(({ loc = [], type = "", msg = "", ctx = {} }) => ({ field: loc.filter((part) => part !== "body").join("."), type, msg, ctx }));
   const detail = Array.isArray(said.detail) ? list.map((one) => one.msg).join("; ") : (said.detail ?? response.statusText);
   const retry = Number(response.headers.get("Retry-After"));
-  return new ApiError(response.status, said.code, said.params ?? {}, detail, said.request_id, fields, retry > 0 ? retry : undefined);
+  return new ApiError(response.status, said.code, said.params ?? {}, detail, said.request_id, issues, retry > 0 ? retry : undefined);
 }
 
 /** To the way in, and back to where we are. */

@@ -3,6 +3,7 @@ import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import type { TFunction } from "i18next";
 import { client, got, type Schemas } from "@/api/client";
+import { saidText } from "@/api/errors";
 import { modelsQuery } from "@/api/queries";
 import type { Option } from "@/ui/choice";
 
@@ -42,7 +43,7 @@ export function useWho(t: TFunction) {
           value: `agent:${executor.executor_type}`,
           name: executor.label,
           group: t("compose:agents"),
-          because: executor.usable ? undefined : (executor.reason ?? t("compose:agent_unusable")),
+          because: executor.usable ? undefined : saidText(t, executor.reason_code, executor.reason_params, executor.reason ?? t("compose:agent_unusable")),
         })),
     ],
     [models.data, agents.data, t],

@@ -3,6 +3,7 @@ import { Pin, PinOff, Trash2, Undo2 } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { saidText } from "@/api/errors";
 import { cn } from "@/lib/cn";
 import { duration, money, short } from "@/lib/format";
 import { address } from "@/routes";
@@ -54,7 +55,7 @@ export function Summary({ runs, shown, onShow, onVerdict, action }: SummaryProps
 function Result({ run, isShown, onShow }: { run: ComparedRun; isShown: boolean; onShow: () => void }) {
   const { t, i18n } = useTranslation("compare");
   const quiet = run.verdict === "discarded";
-  const said = run.error ?? run.summary;
+  const said = run.error ? saidText(t, run.error_code, run.error_params, run.error) : run.summary;
   return (
     <>
       <th scope="row" className="px-2.5 py-2 text-left font-normal max-sm:col-span-2 max-sm:pb-0">

@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { toast } from "sonner";
 import { client, got, type Schemas } from "@/api/client";
-import { errorText } from "@/api/errors";
+import { errorText, saidText } from "@/api/errors";
 import { useNow } from "@/lib/clock";
 import { ago, bytes, count, duration } from "@/lib/format";
 import { address } from "@/routes";
@@ -141,7 +141,7 @@ function DeadJob({ job }: { job: Job }) {
     <li className="flex flex-wrap items-start gap-3 px-4 py-3">
       <div className="min-w-0 flex-1 text-sm">
         <p className="font-medium">{job.kind} <span className="font-normal text-muted">· {job.queue} · {t("tries", { n: job.tries, most: job.max_tries })}</span></p>
-        <p className="break-words text-bad">{job.error}</p>
+        <p className="break-words text-bad">{job.error && saidText(t, job.error_code, job.error_params, job.error)}</p>
         {job.finished_at && <p className="text-xs text-muted">{ago(i18n.language, job.finished_at)}</p>}
       </div>
       <Button size="small" busy={resend.isPending} onClick={() => resend.mutate()}><RotateCcw className="size-3.5" aria-hidden />{t("resend")}</Button>

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 import { toast } from "sonner";
 import { client, got, newKey, once, type Schemas } from "@/api/client";
-import { errorText } from "@/api/errors";
+import { errorText, saidText } from "@/api/errors";
 import { runQuery, taskQuery } from "@/api/queries";
 import { useNow } from "@/lib/clock";
 import { count, duration, money, moment } from "@/lib/format";
@@ -76,7 +76,7 @@ function Shown({ run }: { run: Run }) {
     <>
       {run.error && <Failure run={run} />}
       {run.summary && <p className="max-w-prose whitespace-pre-wrap">{run.summary}</p>}
-      {run.warnings.length > 0 && <ul className="max-w-prose list-disc pl-5 text-sm text-warn">{run.warnings.map((warning) => <li key={warning}>{warning}</li>)}</ul>}
+      <Warnings run={run} />
       <Tabs
         label={t("parts")}
         value={tab}
@@ -92,16 +92,27 @@ function Shown({ run }: { run: Run }) {
   );
 }
 
+/** In the reader's language where they carry codes: those of runs of former versions have none. */
+function Warnings({ run }: { run: Run }) {
+  const { t } = useTranslation("run");
+  const noted = new Map(run.warning_notes?.map((note) => [note.text, saidText(t, note.code, note.params, note.text)]));
+  if (!run.warnings.length) return null;
+  return (
+    <ul className="max-w-prose list-disc pl-5 text-sm text-warn">
+      {run.warnings.map((warning) => <li key={warning}>{noted.get(warning) ?? warning}</li>)}
+    </ul>
+  );
+}
+
 /** Why it failed, and what to do about it. */
 function Failure({ run }: { run: Run }) {
   const { t } = useTranslation("run");
-  const step = t(`next.${run.error_code ?? run.error_kind ?? "other"}`, { defaultValue: t("next.other") });
   return (
     <div role="alert" className="flex max-w-prose gap-3 rounded-xl border border-bad/30 bg-bad-weak px-4 py-3 text-sm">
       <CircleAlert className="mt-0.5 size-5 shrink-0 text-bad" aria-hidden />
       <div className="min-w-0">
-        <p className="font-medium break-words">{run.error}</p>
-        {run.status === "failed" && <p className="mt-1">{step}</p>}
+        <p className="font-medium break-words">{saidText(t, run.error_code, run.error_params, run.error ?? "")}</p>
+        {run.status === "failed" && <p className="mt-1">{t("next")}</p>}
       </div>
     </div>
   );

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { saidText } from "@/api/errors";
 import { agentsQuery } from "@/compose/who";
 import { Badge, Card } from "@/ui/badge";
 import { Section } from "@/ui/facts";
@@ -19,7 +20,7 @@ export function Agents() {
                   <div className="min-w-0 flex-1">
                     <p className="font-medium">{agent.label}</p>
                     <p className="text-xs break-words text-muted">{agent.path ? `${agent.path}${agent.version ? ` · ${agent.version}` : ""}` : t("not_found", { program: agent.program })}</p>
-                    {!agent.usable && agent.reason && <p className="text-xs text-muted">{agent.reason}</p>}
+                    {!agent.usable && agent.reason && <p className="text-xs text-muted">{saidText(t, agent.reason_code, agent.reason_params, agent.reason)}</p>}
                   </div>
                   <Badge tone={agent.usable ? "good" : "plain"}>{t(agent.usable ? "usable" : "unusable")}</Badge>
                 </li>

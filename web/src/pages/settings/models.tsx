@@ -2,7 +2,8 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { FlaskConical, Plus, Trash2 } from "lucide-react";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { ApiError, client, got, newKey, once, type Schemas } from "@/api/client";
+import { client, got, newKey, once, type Schemas } from "@/api/client";
+import { fieldTexts } from "@/api/errors";
 import { modelsQuery } from "@/api/queries";
 import { modelName } from "@/compose/who";
 import { Badge, Card } from "@/ui/badge";
@@ -89,7 +90,7 @@ function Add({ onClose }: { onClose: () => void }) {
     },
   });
   const because = !body.model_name ? t("because_name") : !typed.api_key ? t("because_key") : undefined;
-  const faults = save.error instanceof ApiError ? save.error.fields : {};
+  const faults = fieldTexts(t, save.error);
   const field = (name: keyof typeof empty) => ({ value: typed[name], fault: faults[name], onChange: (event: { target: { value: string } }) => setTyped({ ...typed, [name]: event.target.value }) });
   const [name, secret, shown, address] = [field("model_name"), field("api_key"), field("display_name"), field("base_url")];
   return (

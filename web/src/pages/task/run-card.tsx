@@ -3,6 +3,7 @@ import { Ban, CornerDownRight, Ellipsis, Pin, PinOff, RotateCcw, Square, Trash2,
 import { memo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { saidText } from "@/api/errors";
 import { useNow } from "@/lib/clock";
 import { cn } from "@/lib/cn";
 import { duration, money, short } from "@/lib/format";
@@ -46,7 +47,7 @@ function Said({ run }: { run: RunSummary }) {
   const { t } = useTranslation("task");
   if (run.status === "queued") return <p className="text-sm text-muted">{t("waits")}</p>;
   if (run.status === "running") return <Working run={run} />;
-  if (run.error) return <p className="line-clamp-4 text-sm text-bad">{run.error}</p>;
+  if (run.error) return <p className="line-clamp-4 text-sm text-bad">{saidText(t, run.error_code, run.error_params, run.error)}</p>;
   return <p className="line-clamp-4 text-sm">{run.summary || t("no_summary")}</p>;
 }
 
