@@ -10,11 +10,13 @@
  *
  * Topics: "jobs", "run:<id>" (events or status), "task:<id>" (runs or messages were added), "tenant:<id>" (anything of it),
  * "cancel:<run id>".
- * A Bus is thread-safe; a subscription belongs to the thread that opened it.
+ * local: wakes this process, and by a watched file those on the same machine; store: and redis:// wake all
+ * processes of the service. A Bus is thread-safe; a subscription belongs to the thread that opened it.
  */
 #pragma once
 
 #include "base/text.h"
+#include "store/store.h"
 
 enum {
     TOPIC_SIZE_MAX = 80,
@@ -26,14 +28,18 @@ typedef struct Bus Bus;
 typedef struct Subscription Subscription;
 
 typedef struct BusOptions {
-    const char *url;        /* local: */
+    const char *url;        /* local:, store:, redis://…, rediss://… */
     const char *watch_path; /* a file that other processes change when there is news; NULL: none do */
+    const StoreOptions *store; /* of store:; what it names outlives s */
 } BusOptions;
 
-/* INVALID for an unknown scheme, with those that exist. Closed with s. */
+/* INVALID for an unknown scheme, with those that exist, and for what can never carry (a pooler before
+ * PostgreSQL). What is only away is connected when it comes. Closed with s, after what was published has
+ * been told. */
 fallible bus_open(Scope *s, const BusOptions *options, Bus **out);
 
-/* After the commit, never before. Cannot fail: what is lost is found by the next look. */
+/* After the commit, never before. Here at once; to other processes merged, each topic ten times a second.
+ * Cannot fail: what is lost is found by the next look. */
 void bus_publish(Bus *bus, const char *topic);
 
 /* All topics that begin with the prefix. Ends with s. */

@@ -152,6 +152,8 @@ static fallible derive(Scope *s, const char *const *variables, Settings *setting
             text(s, "%s/workspaces", settings->base_dir ? settings->base_dir : settings->data_dir);
     if (!settings->database_url)
         settings->database_url = text(s, "sqlite://%s/dursor.db", settings->data_dir);
+    if (!settings->bus_url)
+        settings->bus_url = text_starts(settings->database_url, "postgres") ? "store:" : "local:";
     if (!settings->blob_url)
         settings->blob_url = text(s, "file://%s/blobs", settings->data_dir);
     if (setting_origin(settings, "git_allow_file")->source == SETTING_PRESET)

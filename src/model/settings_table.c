@@ -61,8 +61,9 @@ const Type settings_type = TYPE(
     NUMBER(database_connections, 1, 200, "10", "PostgreSQL connections of this process, at most."),
     TEXT(queue_url,
          "store:", "What wakes the workers: store:, celery+redis:// or celery+rediss://."),
-    TEXT(bus_url,
-         "local:", "What carries news between processes: local:, store:, redis:// or rediss://."),
+    TEXT(bus_url, NULL,
+         "What carries news between processes: local:, store:, redis:// or rediss://. By itself"
+         " store: on PostgreSQL, else local:."),
     TEXT(cache_url, "local:",
          "Where processes count their limits together: local: (each its own), redis:// or "
          "rediss://."),

@@ -69,8 +69,10 @@ static fallible llm_of(Scope *s, const Settings *settings, App *app)
 static fallible bus_of(Scope *s, App *app)
 {
     const char *path = store_path(app->store);
+    StoreOptions store = store_options(app->settings);
     BusOptions options = {.url = app->settings->bus_url,
-                          .watch_path = path ? text(s, "%s-wal", path) : NULL};
+                          .watch_path = path ? text(s, "%s-wal", path) : NULL,
+                          .store = &store};
 
     return bus_open(s, &options, &app->bus);
 }

@@ -159,6 +159,8 @@ fallible postgres_lost(Scope *s, PostgresConnection *c, const char *doing);
 
 /* ---- postgres_migrate.c ---- */
 
+/* Without a pooler, as far as the options say. */
+fallible postgres_connect_directly(Scope *s, const StoreOptions *options, PostgresConnection **out);
 fallible postgres_schema(Scope *s, PostgresConnection *c, Schema *out);
 fallible postgres_state(Scope *s, const StoreOptions *options, Schema *out);
 fallible postgres_migrate(Scope *s, const StoreOptions *options, MigrationJob *job);

@@ -67,7 +67,7 @@ fallible postgres_schema(Scope *s, PostgresConnection *c, Schema *out)
     return OK;
 }
 
-static fallible connect_directly(Scope *s, const StoreOptions *options, PostgresConnection **out)
+fallible postgres_connect_directly(Scope *s, const StoreOptions *options, PostgresConnection **out)
 {
     const PostgresUrl *url;
 
@@ -79,7 +79,7 @@ fallible postgres_state(Scope *s, const StoreOptions *options, Schema *out)
 {
     PostgresConnection *c;
 
-    TRY(connect_directly(s, options, &c));
+    TRY(postgres_connect_directly(s, options, &c));
     Error *e = postgres_schema(s, c, out);
     postgres_disconnect(c);
     return e;
@@ -138,7 +138,7 @@ fallible postgres_migrate(Scope *s, const StoreOptions *options, MigrationJob *j
 {
     PostgresConnection *c;
 
-    TRY(connect_directly(s, options, &c));
+    TRY(postgres_connect_directly(s, options, &c));
     Error *e = upgrade(s, c, job);
     postgres_disconnect(c);
     return e;

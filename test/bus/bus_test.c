@@ -108,6 +108,6 @@ TEST(an_unknown_bus_is_refused_with_what_there_is)
     Error *e = bus_open(s, &options, &bus);
 
     CHECK(failed_as(e, INVALID));
-    CHECK_HAS(e->message, "local:");
+    CHECK_HAS(e->message, "redis://");
     return OK;
 }
