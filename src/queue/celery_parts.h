@@ -15,6 +15,7 @@ typedef enum CeleryScript {
     SCRIPT_ABANDONED,
     SCRIPT_DUE,
     SCRIPT_STORE,
+    SCRIPT_OFFER,
     SCRIPT_COUNT
 } CeleryScript;
 

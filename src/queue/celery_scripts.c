@@ -110,4 +110,15 @@ const char *const celery_script_texts[SCRIPT_COUNT] = {
                      "else redis.call('SETEX', KEYS[1], ARGV[2], ARGV[1]) end "
                      "redis.call('PUBLISH', KEYS[1], ARGV[1]) "
                      "return 1",
+
+    /* KEYS: for each offer what remembers it, and its list. ARGV: seconds to remember, the messages. Answers
+     * how many were new. */
+    [SCRIPT_OFFER] = "local sent = 0 "
+                     "for i = 1, #KEYS, 2 do "
+                     "  if redis.call('SET', KEYS[i], '1', 'NX', 'EX', ARGV[1]) then "
+                     "    redis.call('LPUSH', KEYS[i + 1], ARGV[(i + 1) / 2 + 1]) "
+                     "    sent = sent + 1 "
+                     "  end "
+                     "end "
+                     "return sent",
 };
