@@ -19,7 +19,7 @@
  * Failures: UNAVAILABLE when the database is away, read-only or failing over (nothing was done: try
  * again), TIMEOUT at the scope's deadline, CONFLICT for a unique key, INVALID for an unknown reference,
  * BUG for a wrong statement. Nothing is repeated in here. One UNAVAILABLE leaves open what happened: the
- * code "commit_unknown" of tx_commit, when the connection broke before the COMMIT was answered. All of it
+ * code COMMIT_UNKNOWN of tx_commit, when the connection broke before the COMMIT was answered. All of it
  * was done, or none; who repeats it must look first, or write what can be written twice.
  */
 #pragma once
@@ -73,6 +73,9 @@ fallible tx_write(Scope *s, Store *store, const Caller *caller, Tx **out);
 fallible tx_system(Scope *s, Store *store, Tx **out);
 /* The same for reading only: takes no writer's turn. */
 fallible tx_system_read(Scope *s, Store *store, Tx **out);
+/* The code of an UNAVAILABLE of tx_commit that leaves open what happened. */
+#define COMMIT_UNKNOWN "commit_unknown"
+
 /* Ends the transaction; for a read it gives the connection back early. */
 fallible tx_commit(Scope *s, Tx *tx);
 const Caller *tx_caller(const Tx *tx);

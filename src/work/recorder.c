@@ -49,11 +49,13 @@ struct Recorder {
 typedef struct Taken {
     Recording *rec;
     Batch *batch;
+    int64_t last_seq; /* of its events, as they were numbered in the last try */
+    bool unsure;      /* the last try's commit was not answered */
 } Taken;
 
 typedef LIST_OF(Taken) TakenList;
 
-static fallible store_one(Scope *s, Tx *tx, const Taken *taken)
+static fallible store_one(Scope *s, Tx *tx, Taken *taken)
 {
     const Lease *lease = &taken->rec->target.lease;
     EventDraftList rest = taken->batch->drafts;
@@ -63,7 +65,7 @@ static fallible store_one(Scope *s, Tx *tx, const Taken *taken)
     while (rest.count) {
         EventDraftList part = {rest.items,
                                rest.count < EVENTS_APPEND_MAX ? rest.count : EVENTS_APPEND_MAX, 0};
-        TRY(events_append(s, tx, lease, &part, NULL));
+        TRY(events_append(s, tx, lease, &part, &taken->last_seq));
         rest.items += part.count;
         rest.count -= part.count;
     }
@@ -80,18 +82,16 @@ static void close_log(Batch *batch)
     buffer_clear(&batch->log);
 }
 
-static fallible store_alone(Scope *s, Recorder *r, const Taken *taken)
+static fallible commit_all(Scope *s, Tx *tx, TakenList *all)
 {
-    SCOPE(tmp, s);
-    Tx *tx;
+    Error *e = tx_commit(s, tx);
 
-    scope_limit(tmp, RECORDER_TRY_US);
-    TRY(tx_write(tmp, r->app->store, &taken->rec->target.caller, &tx));
-    TRY(store_one(tmp, tx, taken));
-    return tx_commit(tmp, tx);
+    EACH (Taken, taken, all)
+        taken->unsure = e && text_equal(e->code, COMMIT_UNKNOWN);
+    return e;
 }
 
-static fallible store_together(Scope *s, Recorder *r, const TakenList *all)
+static fallible store_together(Scope *s, Recorder *r, TakenList *all)
 {
     SCOPE(tmp, s);
     Tx *tx;
@@ -100,7 +100,23 @@ static fallible store_together(Scope *s, Recorder *r, const TakenList *all)
     TRY(tx_write(tmp, r->app->store, &all->items[0].rec->target.caller, &tx));
     EACH (Taken, taken, all)
         TRY(store_one(tmp, tx, taken));
-    return tx_commit(tmp, tx);
+    return commit_all(tmp, tx, all);
+}
+
+/* A batch by itself. While its run goes on nobody else numbers events of it: where the same batch comes
+ * out behind the numbers of the try before, that one is there. Nothing is told twice. */
+static fallible store_again(Scope *s, Recorder *r, Taken *taken)
+{
+    SCOPE(tmp, s);
+    int64_t before = taken->last_seq;
+    Tx *tx;
+
+    scope_limit(tmp, RECORDER_TRY_US);
+    TRY(tx_write(tmp, r->app->store, &taken->rec->target.caller, &tx));
+    TRY(store_one(tmp, tx, taken));
+    if (taken->unsure && taken->last_seq != before)
+        return OK; /* and this one is rolled back */
+    return commit_all(tmp, tx, &(TakenList){taken, 1, 0});
 }
 
 static bool one_tenant(const TakenList *all)
@@ -121,10 +137,10 @@ static void lose(Recorder *r, Recording *rec, const char *reason)
 
 /* Until it is stored or known never to be: the database may be away for a while. A cancelled run waits
  * for its recording to end, so it must not be tried for ever. */
-static fallible store_surely(Scope *s, Recorder *r, const Taken *taken)
+static fallible store_surely(Scope *s, Recorder *r, Taken *taken)
 {
     for (;;) {
-        Error *e = store_alone(s, r, taken);
+        Error *e = store_again(s, r, taken);
         if (!e)
             return OK;
         log_failure(s, e);
@@ -137,7 +153,7 @@ static fallible store_surely(Scope *s, Recorder *r, const Taken *taken)
     }
 }
 
-static fallible store_taken(Scope *s, Recorder *r, const TakenList *all)
+static fallible store_taken(Scope *s, Recorder *r, TakenList *all)
 {
     Error *e =
         one_tenant(all) ? store_together(s, r, all) : fail(s, CONFLICT, "more than one tenant");

@@ -55,14 +55,26 @@ static bool pass_on(int from, int to)
     return n > 0;
 }
 
+static bool is_commit(int fd)
+{
+    char bytes[PIECE];
+    ssize_t n = recv(fd, bytes, sizeof bytes, MSG_PEEK);
+
+    return n > 0 && memmem(bytes, (size_t)n, "COMMIT", sizeof "COMMIT");
+}
+
 static void from_client(Proxy *p, Link *link)
 {
     if (p->silent)
         return;
     p->trips += link->server_spoke;
     link->server_spoke = false;
-    if (p->cut || !pass_on(link->client, link->server))
+    bool chosen = p->at_commit != PASS && is_commit(link->client);
+    if (p->cut || (chosen && p->at_commit == SWALLOW) || !pass_on(link->client, link->server) ||
+        chosen)
         end_link(link);
+    if (chosen)
+        p->at_commit = PASS;
 }
 
 static void from_server(Link *link)

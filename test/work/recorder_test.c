@@ -1,5 +1,6 @@
 /* What runs tell while they go on. */
 
+#include "test/store/proxy.h"
 #include "test/work/given.h"
 
 typedef struct Told {
@@ -295,5 +296,38 @@ STORE_TEST(many_threads_tell_at_once_and_no_line_is_lost_or_mixed)
         CHECK_EQ(page.total_lines, LINES);
         CHECK_TEXT(page.logs.items[LINES - 1].content, text(s, "%d of %d", LINES - 1, i));
     }
+    return OK;
+}
+
+/* The same database through a proxy, without names for statements: COMMIT is sent as it is. */
+static fallible given_proxied(Scope *s, World *w, World *far, Proxy **proxy)
+{
+    *far = *w;
+    TRY(proxy_open(s, w->options.url, proxy));
+    far->options.url = text(s, "%s&dursor_prepared=off", (*proxy)->url);
+    far->options.connections = 1;
+    return store_open(s, &far->options, &far->store);
+}
+
+STORE_TEST(a_batch_whose_commit_was_not_answered_is_there_once)
+{
+    static const AtCommit ways[] = {DEAFEN, SWALLOW};
+    const char *events;
+    Proxy *proxy;
+    World far;
+    Told t;
+
+    if (w->database == ON_SQLITE)
+        return OK; /* its commits are answered */
+    TRY(given_proxied(s, w, &far, &proxy));
+    TRY(given_recording(s, &far, &t));
+    for (size_t i = 0; i < COUNT_OF(ways); i++) {
+        proxy->at_commit = ways[i];
+        TRY(recording_log(s, t.rec, text(s, "line %zu\n", i)));
+        TRY(recording_flush(s, t.rec));
+        CHECK_EQ(proxy->at_commit, PASS);
+    }
+    TRY(events_text(s, w, t.given.run.id, &events));
+    CHECK_TEXT(strstr(events, "2:"), "2:log line 0\n3:log line 1\n");
     return OK;
 }
