@@ -82,7 +82,7 @@ const Route github_routes[] = {
      .out_list = true, .status = 200, .role = ROLE_VIEWER, .fails = outside,
      .about = "List all repositories that the access reaches."},
     {HTTP_GET, "/v1/github/repos/{owner}/{repo}/branches", branches, .query = &search_query_type,
-     .status = 200, .role = ROLE_VIEWER, .fails = outside, .out_media = "application/json",
+     .out_list = true, .status = 200, .role = ROLE_VIEWER, .fails = outside,
      .about = "List all branches of a repository, as an array of names."},
     {0},
 };

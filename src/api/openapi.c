@@ -253,6 +253,11 @@ static void write_success(JsonWriter *w, Schemas *all, const Route *route)
         if (route->out_media)
             write_media(w, route->out_media);
         json_close(w, '}');
+    } else if (route->out_list) { /* of texts */
+        write_content(w, "application/json");
+        json_put_raw(w, "{\"type\":\"array\",\"items\":{\"type\":\"string\"}}");
+        json_close(w, '}');
+        json_close(w, '}');
     } else if (route->out_media) {
         json_key(w, "content");
         json_open(w, '{');

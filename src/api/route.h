@@ -46,7 +46,7 @@ struct Route {
     const char *path; /* "/v1/runs/{run_id}" */
     RouteHandler *handle;
     const Type *in, *query, *out;
-    bool out_list; /* the answer is an array of out */
+    bool out_list; /* the answer is an array of out, or of texts when there is no out */
     int status;    /* of success */
     Role role;     /* the least that may call it; 0: nobody has to be known */
     bool creates;  /* takes Idempotency-Key; its handler uses create_begin and create_commit */

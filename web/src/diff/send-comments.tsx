@@ -10,6 +10,7 @@ import { queryClient } from "@/api/queries";
 import { EstimateLine } from "@/compose/estimate";
 import { startRuns } from "@/compose/start";
 import { useDraft } from "@/lib/drafts";
+import { doneBy } from "@/lib/executor";
 import { address } from "@/routes";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
@@ -26,7 +27,7 @@ interface SendCommentsProps {
   comments: Comments;
 }
 
-const nameOf = (run: SendableRun): CommentedRun => ({ id: run.id, name: [run.letter, run.model_name ?? run.executor_type].filter(Boolean).join(", ") });
+const nameOf = (run: SendableRun): CommentedRun => ({ id: run.id, name: [run.letter, doneBy(run)].filter(Boolean).join(", ") });
 
 export function SendComments({ taskId, runs, comments }: SendCommentsProps) {
   const { t } = useTranslation("diff");

@@ -4,6 +4,7 @@ import { CircleCheck, ExternalLink, GitPullRequest } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { reposQuery, taskQuery } from "@/api/queries";
+import { doneBy } from "@/lib/executor";
 import { repoName } from "@/lib/format";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
@@ -35,7 +36,7 @@ export function CreatePull(props: CreatePullProps) {
     setMade({ number: pull.number, url: pull.url, how });
   };
   const run = task.data?.runs.find((one) => one.id === props.runId);
-  const about = run && t("of_run", { run: run.model_name ?? run.executor_type, branch: run.working_branch ?? "–" });
+  const about = run && t("of_run", { run: doneBy(run), branch: run.working_branch ?? "–" });
   if (made) return <Dialog open onClose={close} title={t(`done.${made.how}`, { number: made.number })} actions={<Button kind="primary" onClick={close}>{t("common:close")}</Button>}><Finished made={made} /></Dialog>;
   if (link)
     return (

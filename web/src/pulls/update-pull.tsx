@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { taskQuery } from "@/api/queries";
+import { doneBy } from "@/lib/executor";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { Select, TextField } from "@/ui/field";
@@ -29,7 +30,7 @@ export function UpdatePull({ pull, onClose }: { pull: Pull; onClose: () => void 
           <div className="flex flex-col gap-4 pb-2">
             {because ? <p className="text-sm text-muted">{because}</p> : (
               <Select label={t("which_run")} value={runId} onChange={(event) => setPicked(event.target.value)}>
-                {runs.map((run) => <option key={run.id} value={run.id}>{[run.model_name ?? run.executor_type, run.working_branch, run.summary?.split("\n")[0]?.slice(0, 60)].filter(Boolean).join(" · ")}</option>)}
+                {runs.map((run) => <option key={run.id} value={run.id}>{[doneBy(run), run.working_branch, run.summary?.split("\n")[0]?.slice(0, 60)].filter(Boolean).join(" · ")}</option>)}
               </Select>
             )}
             <TextField label={t("message")} hint={t("message_hint")} value={message} maxLength={messageMost} onChange={(event) => setMessage(event.target.value)} />

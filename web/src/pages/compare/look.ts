@@ -1,5 +1,6 @@
 // What a comparison is made of, and what of it is looked at.
 import type { Schemas } from "@/api/client";
+import { doneBy } from "@/lib/executor";
 
 export type Comparison = Schemas["Comparison"];
 export type ComparedRun = Schemas["ComparedRun"];
@@ -11,7 +12,7 @@ export const mostRuns = 6; // beside each other
 /** A run's letter: A for the first. */
 export const letterOf = (run: ComparedRun) => (run.index <= 26 ? String.fromCharCode(64 + run.index) : String(run.index));
 
-export const nameOf = (run: ComparedRun) => run.model_name ?? run.executor_type;
+export const nameOf = (run: ComparedRun) => doneBy(run);
 
 export const modes = ["start", "beside", "against"] as const;
 export type Mode = (typeof modes)[number];

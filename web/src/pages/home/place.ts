@@ -50,8 +50,7 @@ export const branchesQuery = (place: Place) =>
     queryFn: async ({ signal }): Promise<{ branches: string[]; default_branch?: string | undefined }> => {
       if ("repoId" in place) return got(client.GET("/v1/repos/{repo_id}/branches", { params: { path: { repo_id: place.repoId } }, signal }));
       if ("url" in place) return { branches: [] };
-      const names: unknown = await got(client.GET("/v1/github/repos/{owner}/{repo}/branches", { params: { path: place }, signal }));
-      return { branches: names as string[] }; // the description can only say "a JSON text"
+      return { branches: await got(client.GET("/v1/github/repos/{owner}/{repo}/branches", { params: { path: place }, signal })) };
     },
     retry: false,
   });

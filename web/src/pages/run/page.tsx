@@ -8,6 +8,7 @@ import { client, got, newKey, once, type Schemas } from "@/api/client";
 import { errorText, saidText } from "@/api/errors";
 import { runQuery, taskQuery } from "@/api/queries";
 import { useNow } from "@/lib/clock";
+import { doneBy } from "@/lib/executor";
 import { count, duration, money, moment } from "@/lib/format";
 import { PullButton } from "@/pulls/create-pull";
 import { address } from "@/routes";
@@ -31,7 +32,7 @@ export default function RunPage() {
   const { t } = useTranslation("run");
   const run = useQuery(runQuery(runId));
   return (
-    <Page title={run.data ? (run.data.model_name ?? run.data.executor_type) : t("common:place.run")} about={run.data && <OfTask run={run.data} />} actions={run.data && <Actions key={run.data.id} run={run.data} />} wide>
+    <Page title={run.data ? doneBy(run.data) : t("common:place.run")} about={run.data && <OfTask run={run.data} />} actions={run.data && <Actions key={run.data.id} run={run.data} />} wide>
       <Asked query={run} lines={6}>{(found) => <Shown key={found.id} run={found} />}</Asked>
     </Page>
   );
@@ -127,7 +128,7 @@ function Usage({ run }: { run: Run }) {
     <div className="max-w-2xl">
       <Facts
         rows={[
-          [t("model"), [run.provider, run.model_name ?? run.executor_type].filter(Boolean).join(" · ")],
+          [t("model"), [run.provider, doneBy(run)].filter(Boolean).join(" · ")],
           [t("input"), n(run.input_tokens)],
           [t("cached"), n(run.cache_read_tokens)],
           [t("output"), n(run.output_tokens)],

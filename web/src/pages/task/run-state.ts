@@ -1,11 +1,12 @@
 // What the page asks of a run.
 import type { Schemas } from "@/api/client";
+import { doneBy } from "@/lib/executor";
 
 export type Task = Schemas["TaskDetail"];
 export type RunSummary = Schemas["RunSummary"];
 
 export const isOpen = (run: RunSummary) => run.status === "queued" || run.status === "running";
-export const runName = (run: RunSummary) => run.model_name ?? run.executor_type;
+export const runName = (run: RunSummary) => doneBy(run);
 
 /** Runs by message, oldest first; those without a message are under the first one. */
 export function byMessage(task: Pick<Task, "messages" | "runs">): Map<string, RunSummary[]> {
