@@ -18,6 +18,7 @@ QUEUE, TASKS, THREADS, CHILDREN = "agent", 3000, 4, 4
 MANY = 10  # times as many for ours, or it would be done before it is looked at
 LEAST, MEMORY = 15, 0.1  # times the peer's
 PATIENCE = 120
+SENT, SEND_LEAST = 50_000, 0.5
 
 
 class Broker:
@@ -49,14 +50,20 @@ class Broker:
             time.sleep(0.005)
 
 
+@contextlib.contextmanager
+def loop(broker, what, count):
+    command = [TOOL, what, f"{broker.url}/0", f"{broker.url}/1", QUEUE, str(THREADS), str(count)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        if process.stdout.readline() != "ready\n":
+            raise SystemExit("queue-loop did not start")
+        yield process
+
+
 def ours(broker):
     """(tasks/s, MiB)."""
     count = TASKS * MANY
     broker.fill(count)
-    with subprocess.Popen([TOOL, f"{broker.url}/0", f"{broker.url}/1", QUEUE, str(THREADS), str(count)], stdin=subprocess.PIPE,
-                          stdout=subprocess.PIPE, text=True) as worker:
-        if worker.stdout.readline() != "ready\n":
-            raise SystemExit("queue-loop did not start")
+    with loop(broker, "work", count) as worker:
         began = time.monotonic()
         worker.stdin.write("\n")
         worker.stdin.flush()
@@ -101,6 +108,26 @@ def stock(broker):
     return TASKS / took, memory
 
 
+def sent(broker):
+    """(ours, redis-benchmark's LPUSH of the same size), messages/s."""
+    broker.queue.flushdb()
+    with loop(broker, "send", SENT) as client:
+        client.stdin.write("\n")
+        client.stdin.flush()
+        took = json.loads(client.stdout.readline())["seconds"]
+        client.stdin.close()
+    if broker.queue.llen(QUEUE) != SENT:
+        raise SystemExit("not all messages arrived")
+    size = len(broker.queue.rpop(QUEUE))
+    broker.queue.flushdb()
+    at = broker.queue.connection_pool.connection_kwargs
+    said = subprocess.run(["redis-benchmark", "-h", at["host"], "-p", str(at["port"]), "-c", str(THREADS), "-n", str(SENT), "-d", str(size),
+                           "--csv", "-t", "lpush"], check=True, capture_output=True, text=True).stdout
+    broker.queue.flushdb()
+    [line] = [line for line in said.splitlines() if line.startswith('"LPUSH"')]
+    return SENT / took, float(line.split(",")[1].strip('"'))
+
+
 def measure(table):
     broker = Broker(os.environ["DURSOR_TEST_REDIS_URL"])
     pairs = [(ours(broker), stock(broker)) for _ in range(table.rounds)]
@@ -109,4 +136,6 @@ def measure(table):
     table.faster("tasks/s, transport alone", [a[0] for a, _ in pairs], [b[0] for _, b in pairs], LEAST)
     mine, its = [a[1] for a, _ in pairs], [b[1] for _, b in pairs]
     ratio = report.median(mine) / report.median(its)
+    pushes = [sent(broker) for _ in range(table.rounds)]
+    table.faster("messages sent/s, one a call", [a for a, _ in pushes], [b for _, b in pushes], SEND_LEAST, peer_name="redis-benchmark LPUSH")
     table.row("memory (PSS)", mine, report.shown(its, "MiB"), f"≤ {MEMORY}×", "MiB", ratio, ratio <= MEMORY)
