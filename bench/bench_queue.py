@@ -14,7 +14,7 @@ import report
 
 HERE = os.path.dirname(__file__)
 TOOL = os.path.join(os.environ["DURSOR_BENCH_TOOLS"], "queue-loop")
-QUEUE, TASKS, THREADS, CHILDREN = "agent", 3000, 4, 4
+QUEUE, TASKS, THREADS, CHILDREN = "agent", 3000, 8, 4
 MANY = 10  # times as many for ours, or it would be done before it is looked at
 LEAST, MEMORY = 15, 0.1  # times the peer's
 PATIENCE = 120
