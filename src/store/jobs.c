@@ -134,6 +134,48 @@ fallible jobs_claim(Scope *s, Tx *tx, const ClaimOrder *order, JobList *out)
     return OK;
 }
 
+fallible jobs_waiting(Scope *s, Tx *tx, const ClaimOrder *order, JobList *out)
+{
+    return query_list(s, tx, &q_jobs_waiting,
+                      ARGS(ARG_AS(queue, order->queue), ARG_AS(pool, order->pool),
+                           ARG_AS(kinds, order->kinds), ARG_AS(limit, order->limit)),
+                      out);
+}
+
+/* Why a job could not be claimed. */
+static fallible job_look(Scope *s, Tx *tx, Job *job, JobClaimed *out)
+{
+    bool found = false;
+    Job now = {0};
+
+    TRY(query_find(s, tx, &q_job_any, ARGS(ARG_AS(id, job->id)), (QueryFound){&now, &found}));
+    *out = !found ? JOB_UNKNOWN : now.status == JOB_PENDING ? JOB_WAITS : JOB_TAKEN;
+    if (found)
+        *job = now;
+    return OK;
+}
+
+fallible job_claim(Scope *s, Tx *tx, const ClaimOrder *order, Job *job, JobClaimed *out)
+{
+    JobList claimed = {0};
+
+    TRY(epoch_check(s, tx, order->epoch));
+    EACH (const char *, kind, &order->kinds) {
+        TRY(query_list(s, tx, &q_job_claim,
+                       ARGS(ARG_AS(owner, order->owner), ARG_AS(queue, order->queue),
+                            ARG_AS(pool, order->pool), ARG_AS(kind, *kind), ARG_AS(id, job->id),
+                            ARG_AS(lease_us, order->lease_us)),
+                       &claimed));
+        if (claimed.count)
+            break;
+    }
+    if (!claimed.count)
+        return job_look(s, tx, job, out);
+    *job = claimed.items[0];
+    *out = JOB_CLAIMED;
+    return runs_fence(s, tx, &claimed);
+}
+
 Lease job_lease(const Job *job, int64_t epoch)
 {
     return (Lease){job->id, job->run_id, job->fence, epoch};

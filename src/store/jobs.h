@@ -54,6 +54,19 @@ typedef struct ClaimOrder {
 /* Expired leases are ended first, then the due jobs leased: by priority, then the longest due. */
 fallible jobs_claim(Scope *s, Tx *tx, const ClaimOrder *order, JobList *out);
 Lease job_lease(const Job *job, int64_t epoch);
+/* What a claim would find, without claiming it: for those who tell workers of jobs by other ways. */
+fallible jobs_waiting(Scope *s, Tx *tx, const ClaimOrder *order, JobList *out);
+
+typedef enum JobClaimed {
+    JOB_CLAIMED = 1,
+    JOB_WAITS,   /* pending, but not for this order, not yet, or behind another of its line */
+    JOB_TAKEN,   /* leased by somebody, or finished */
+    JOB_UNKNOWN, /* there is none */
+} JobClaimed;
+
+/* That one job, of one of the order's kinds; its limit does not matter. *job is what it is now, unless it is
+ * unknown. Leases that ran out are not ended first. */
+fallible job_claim(Scope *s, Tx *tx, const ClaimOrder *order, Job *job, JobClaimed *out);
 /* Whether a claim may find something now; a read, for looking without taking a writer's turn. */
 fallible jobs_claimable(Scope *s, Tx *tx, const ClaimOrder *order, bool *out);
 /* How long until there may be something for this order: the next job that becomes due or lease that

@@ -61,6 +61,53 @@ STORE_TEST(jobs_come_by_priority_then_by_age)
     return OK;
 }
 
+STORE_TEST(jobs_that_wait_are_seen_in_their_order_and_not_claimed)
+{
+    Job late = {.priority = 5}, first = {.priority = 1};
+    ClaimOrder order = claim_order(s, w, "w1");
+    JobList jobs = {0};
+    Job got;
+
+    order.limit = 10;
+    TRY(given_job(s, w, &late));
+    TRY(given_job(s, w, &first));
+    TRY(SYSTEM(w, jobs_waiting(s, tx, &order, &jobs)));
+    CHECK_EQ(jobs.count, 2);
+    CHECK_TEXT(jobs.items[0].id, first.id);
+    CHECK_EQ(jobs.items[0].fence, 0);
+    TRY(claim(s, w, "w1", &got));
+    CHECK_TEXT(got.id, first.id);
+    return OK;
+}
+
+STORE_TEST(one_job_is_claimed_by_its_id_once)
+{
+    Job first = {0}, second = {0}, wanted = {0};
+    ClaimOrder order = claim_order(s, w, "w1");
+    JobClaimed what;
+
+    TRY(given_job(s, w, &first));
+    TRY(given_job(s, w, &second));
+    wanted.id = second.id;
+    TRY(SYSTEM(w, job_claim(s, tx, &order, &wanted, &what)));
+    CHECK_EQ(what, JOB_CLAIMED);
+    CHECK_TEXT(wanted.id, second.id);
+    CHECK_EQ(wanted.fence, 1);
+    CHECK_TEXT(wanted.owner, "w1");
+    TRY(SYSTEM(w, job_claim(s, tx, &order, &wanted, &what)));
+    CHECK_EQ(what, JOB_TAKEN);
+    wanted = (Job){.id = first.id};
+    order.queue = "another";
+    TRY(SYSTEM(w, job_claim(s, tx, &order, &wanted, &what)));
+    CHECK_EQ(what, JOB_WAITS);
+    wanted = (Job){.id = id_new(s)};
+    TRY(SYSTEM(w, job_claim(s, tx, &order, &wanted, &what)));
+    CHECK_EQ(what, JOB_UNKNOWN);
+    order.epoch++;
+    FAILS(CONFLICT, SYSTEM(w, job_claim(s, tx, &order, &wanted, &what)));
+    return OK;
+}
+
 STORE_TEST(a_claim_takes_no_more_than_its_limit)
 {
     ClaimOrder order = claim_order(s, w, "w1");

@@ -62,6 +62,42 @@ SET status = 'leased', fence = fence + 1, owner = :owner, lease_until = db_later
 FROM due WHERE jobs.id = due.id
 RETURNING jobs.*;
 
+-- jobs_waiting [sqlite] -> job_type
+-- What a claim of the queue would find, in its order.
+SELECT j.* FROM jobs j
+WHERE j.status = 'pending' AND j.queue = :queue AND j.pool = coalesce(:pool, '') AND j.not_before <= db_now()
+  AND j.kind IN (SELECT value FROM json_each(:kinds))
+  AND NOT EXISTS (
+      SELECT 1 FROM jobs o
+      WHERE o.line_id = j.line_id AND o.status IN ('pending', 'leased')
+        AND (o.status = 'leased' OR (o.created_at, o.id) < (j.created_at, j.id)))
+ORDER BY j.priority, j.not_before, j.id
+LIMIT :limit;
+
+-- jobs_waiting [postgres] -> job_type
+SELECT j.* FROM jobs j
+WHERE j.status = 'pending' AND j.queue = :queue AND j.pool = coalesce(:pool, '') AND j.not_before <= db_now()
+  AND :kinds::jsonb ? j.kind
+  AND NOT EXISTS (
+      SELECT 1 FROM jobs o
+      WHERE o.line_id = j.line_id AND o.status IN ('pending', 'leased')
+        AND (o.status = 'leased' OR (o.created_at, o.id) < (j.created_at, j.id)))
+ORDER BY j.priority, j.not_before, j.id
+LIMIT :limit;
+
+-- job_claim -> job_type
+UPDATE jobs
+SET status = 'leased', fence = fence + 1, owner = :owner, lease_until = db_later(db_now(), :lease_us)
+WHERE id = :id AND status = 'pending' AND queue = :queue AND kind = :kind AND pool = coalesce(:pool, '') AND not_before <= db_now()
+  AND NOT EXISTS (
+      SELECT 1 FROM jobs o
+      WHERE o.line_id = jobs.line_id AND o.status IN ('pending', 'leased')
+        AND (o.status = 'leased' OR (o.created_at, o.id) < (jobs.created_at, jobs.id)))
+RETURNING *;
+
+-- job_any -> job_type
+SELECT * FROM jobs WHERE id = :id;
+
 -- jobs_claimable -> count_type
 -- 1 when a claim may find something. A job that waits for its line counts too.
 SELECT CASE WHEN EXISTS (SELECT 1 FROM jobs
