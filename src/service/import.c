@@ -1,4 +1,4 @@
-/* What a file is, and the report about it. */
+/* What a file is, and the way through an import. */
 
 #include "service/import.h"
 
@@ -20,12 +20,12 @@ static fallible take_database(Import *im)
     ForeignFile *file;
 
     TRY(foreign_open(im->s, im->options->path, &file));
-    EACH (const char *, ignored, foreign_ignored(file))
-        import_note(im, "%s is not looked at", *ignored);
     if (foreign_table(file, "schema_versions")) {
         im->report->kind = "a database of this dursor";
         return import_ours(im, file);
     }
+    EACH (const char *, ignored, foreign_ignored(file))
+        import_note(im, "%s is not looked at", *ignored);
     if (!has_all(file, &old_names))
         return fail(im->s, INVALID,
                     "%s is a SQLite database, and not dursor's: it lacks one of the tables repos, "
@@ -49,47 +49,58 @@ static fallible not_itself(Scope *s, const App *app, const char *path)
                : OK;
 }
 
+static fallible take(Import *im)
+{
+    TRY(import_begin(im));
+    if (import_is_archive(im->options->path))
+        TRY(import_archive(im, im->options->path));
+    else
+        TRY(take_database(im));
+    return import_flush(im, true);
+}
+
+/* What became of the rows, by table. */
+static void count_rows(Import *im)
+{
+    for (size_t i = 0; i < im->table_count; i++) {
+        const ImportTable *t = &im->tables[i];
+        const Place *p = &t->place;
+        if (!p->handled.rows)
+            continue;
+        ImportCount *count = import_count(im, t->access->table->name);
+        count->copied += p->copied.rows - p->kept;
+        count->present += p->present;
+        count->different += p->different;
+        count->refused += p->refused;
+    }
+    im->report->refused = im->refused;
+}
+
+static fallible conclude(Import *im)
+{
+    count_rows(im);
+    TRY(import_check(im));
+    if (im->options->mode != IMPORT_DRY)
+        TRY(import_open_seals(im));
+    return import_end(im);
+}
+
+static const char *const modes[] = {
+    [IMPORT_WRITE] = "import", [IMPORT_DRY] = "dry_run", [IMPORT_VERIFY] = "verify"};
+
 fallible import_file(Scope *s, App *app, const ImportOptions *options, ImportReport *out)
 {
     Import im = {.s = s, .app = app, .options = options, .caller = &local_caller, .report = out};
 
     TRY(not_itself(s, app, options->path));
-    *out = (ImportReport){0};
+    *out = (ImportReport){.mode = modes[options->mode]};
     im.batch = scope_child(s);
-    Error *e =
-        import_is_archive(options->path) ? import_archive(&im, options->path) : take_database(&im);
+    Error *e = take(&im);
     if (!e)
-        e = import_flush(&im, true);
+        e = conclude(&im);
     scope_close(im.batch);
+    if (im.places && failed_as(e, UNAVAILABLE))
+        return error_while(e, "the import stopped where it was, and goes on there when it is "
+                              "started again");
     return e;
-}
-
-int64_t import_refused(const ImportReport *report)
-{
-    int64_t refused = 0;
-
-    EACH (const ImportCount, count, &report->counts)
-        refused += count->refused;
-    return refused;
-}
-
-const char *import_report_text(Scope *s, const ImportReport *report, bool dry_run)
-{
-    Buffer b = buffer_in(s);
-
-    buffer_format(&b, "%s\n\n%-20s %10s %10s %10s %10s\n", report->kind, "table",
-                  dry_run ? "to copy" : "copied", "present", "different", "refused");
-    EACH (const ImportCount, count, &report->counts)
-        buffer_format(&b, "%-20s %10lld %10lld %10lld %10lld\n", count->table,
-                      (long long)count->copied, (long long)count->present,
-                      (long long)count->different, (long long)count->refused);
-    if (report->notes.count)
-        buffer_char(&b, '\n');
-    EACH (const char *, note, &report->notes)
-        buffer_format(&b, "- %s\n", *note);
-    if (report->notes_dropped)
-        buffer_format(&b, "- and %lld more like these\n", (long long)report->notes_dropped);
-    if (!dry_run)
-        buffer_text(&b, "\nEach row was read back and compared.\n");
-    return buffer_string(&b);
 }

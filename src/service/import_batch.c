@@ -1,4 +1,4 @@
-/* Writing in batches, each in a transaction, and reading back. */
+/* Rows gathered for a transaction, and what is said about those that are not taken. */
 
 #include <stdarg.h>
 
@@ -22,27 +22,38 @@ ImportCount *import_count(Import *im, const char *table)
 {
     ImportCount *made;
 
-    EACH (ImportCount, count, &im->report->counts)
+    EACH (ImportCount, count, &im->report->tables)
         if (text_equal(count->table, table))
             return count;
-    made = list_add(im->s, &im->report->counts);
+    made = list_add(im->s, &im->report->tables);
     made->table = text_copy(im->s, table);
     return made;
 }
 
 fallible import_table(Import *im, const char *name, const TableAccess **out)
 {
+    TableAccess *access;
+
     for (size_t i = 0; i < im->table_count; i++) {
-        if (text_equal(im->tables[i]->table->name, name)) {
-            *out = im->tables[i];
+        if (text_equal(im->tables[i].access->table->name, name)) {
+            *out = im->tables[i].access;
             return OK;
         }
     }
     if (im->table_count == IMPORT_TABLES)
         return fail(im->s, BUG, "more tables than import has room for");
-    TRY(table_access(im->s, name, &im->tables[im->table_count]));
-    *out = im->tables[im->table_count++];
+    TRY(table_access(im->s, name, &access));
+    *out = im->tables[im->table_count++].access = access;
     return OK;
+}
+
+ImportTable *import_table_of(Import *im, const TableAccess *access)
+{
+    size_t i = 0;
+
+    while (im->tables[i].access != access)
+        i++;
+    return &im->tables[i];
 }
 
 Slot *import_slots(Import *im, const TableAccess *t)
@@ -77,151 +88,37 @@ fallible import_whole(Scope *s, const TableAccess *t, const Slot *slots)
     return OK;
 }
 
-void import_add(Import *im, const TableAccess *t, Slot *slots)
+/* Rows that an import before this one has handled are only summed. */
+void import_add(Import *im, const TableAccess *access, Slot *slots)
 {
-    PendingRow *row = list_add(im->batch, &im->rows);
+    ImportTable *t = import_table_of(im, access);
+    bool verify = im->options->mode == IMPORT_VERIFY;
+    PendingRow row = {.table = t, .slots = slots, .sum.rows = 1};
 
-    row->table = t;
-    row->slots = slots;
-    im->bytes += slots_size(t, slots);
-}
-
-/* ---- Writing ---- */
-
-static fallible write_rows(Scope *s, Import *im, PendingRow *rows, size_t count)
-{
-    SCOPE(tmp, s);
-    Tx *tx;
-
-    TRY(tx_write(tmp, im->app->store, im->caller, &tx));
-    for (size_t i = 0; i < count; i++) {
-        rows[i].marks = (InsertMarks){0};
-        TRY(table_insert_later(s, tx, rows[i].table, rows[i].slots, &rows[i].marks));
+    im->bytes +=
+        sizeof row + slots_size(access, slots) + access->count * (sizeof(Slot) + sizeof(Cell));
+    if (im->places || verify) {
+        row.sum.rows = 0;
+        sum_row(im->batch, access, slots, &row.sum);
     }
-    return tx_commit(tmp, tx);
-}
-
-/* What the row itself is to blame for, not the database's state. */
-static bool of_the_row(const Error *e)
-{
-    return failed_as(e, INVALID) || failed_as(e, CONFLICT) || failed_as(e, TOO_LARGE);
-}
-
-static const char *row_key(Scope *s, const PendingRow *row)
-{
-    const StoredColumn *first = row->table->table->columns;
-
-    return first->flags & STORED_KEY && row->slots[0].text ? row->slots[0].text
-                                                           : text(s, "of %s", LOCAL_TENANT);
-}
-
-static bool too_many(const ImportReport *report)
-{
-    return import_refused(report) > IMPORT_REFUSED_MAX;
-}
-
-static fallible refused_row(Import *im, PendingRow *row, const char *why)
-{
-    const char *name = row->table->table->name;
-    const TableAccess *keep;
-
-    row->refused = true;
-    import_count(im, name)->refused++;
-    import_note(im, "%s %s is not taken: %s", name, row_key(im->batch, row), why);
-    if (too_many(im->report))
-        return fail(im->s, INVALID, "more than %d rows cannot be taken: %s", IMPORT_REFUSED_MAX,
-                    im->report->notes.items[0]);
-    if (im->options->dry_run || text_equal(name, "imported_rows"))
-        return OK;
-    TRY(import_table(im, "imported_rows", &keep));
-    Slot *slots = import_slots(im, keep);
-    import_slot(keep, slots, "source_table")->text = name;
-    import_slot(keep, slots, "id")->text = row_key(im->batch, row);
-    import_slot(keep, slots, "row_data")->json.text =
-        json_text(im->batch, &row->table->row, row->slots);
-    PendingRow kept = {.table = keep, .slots = slots};
-    Error *e = write_rows(im->batch, im, &kept, 1);
-    if (of_the_row(e))
-        import_note(im, "%s %s cannot be kept either: %s", name, row_key(im->batch, row),
-                    e->message);
-    else
-        TRY(e);
-    return OK;
-}
-
-static fallible write_each(Import *im)
-{
-    for (size_t i = 0; i < im->rows.count; i++) {
-        PendingRow *row = &im->rows.items[i];
-        Error *e = write_rows(im->batch, im, row, 1);
-        if (of_the_row(e))
-            TRY(refused_row(im, row, e->message));
-        else
-            TRY(e);
-    }
-    return OK;
-}
-
-/* ---- Reading back ---- */
-
-static fallible read_back(Import *im)
-{
-    SCOPE(tmp, im->batch);
-    Tx *tx;
-
-    TRY(tx_read(tmp, im->app->store, im->caller, &tx));
-    EACH (PendingRow, row, &im->rows) {
-        row->stored = (SlotRows){0};
-        if (!row->refused)
-            TRY(table_get_later(im->batch, tx, row->table, row->slots, &row->stored));
-    }
-    TRY(tx_sync(tmp, tx));
-    return tx_commit(tmp, tx);
-}
-
-static fallible compare(Import *im, PendingRow *row)
-{
-    const char *name = row->table->table->name;
-    ImportCount *count = import_count(im, name);
-
-    if (row->refused)
-        return OK;
-    if (!row->stored.count) {
-        if (!im->options->dry_run)
-            return refused_row(im, row, "another row here has what only one may have");
-        count->copied++;
-        return OK;
-    }
-    const char *differs = slots_differ(im->batch, row->table, row->slots, row->stored.items);
-    if (row->marks.count && differs)
-        return fail(im->s, BUG, "%s %s was written and reads back with another %s", name,
-                    row_key(im->batch, row), differs);
-    if (row->marks.count)
-        count->copied++;
-    else if (!differs)
-        count->present++;
-    else {
-        count->different++;
-        import_note(im, "%s %s is here already with another %s: it stays as it is here", name,
-                    row_key(im->batch, row), differs);
-    }
-    return OK;
+    sum_add(&t->seen, &row.sum);
+    if (!verify && t->seen.rows > t->done.rows)
+        *list_add(im->batch, &im->rows) = row;
+    else if (!verify && t->seen.rows == t->done.rows && !sum_equal(&t->seen, &t->done))
+        im->other = access->table->name;
 }
 
 fallible import_flush(Import *im, bool must)
 {
-    if (!must && im->rows.count < BATCH_ROWS && im->bytes < BATCH_BYTES)
+    size_t rows = im->places ? COPY_ROWS : BATCH_ROWS;
+    size_t bytes = im->places ? COPY_BYTES : BATCH_BYTES;
+
+    if (im->other)
+        return import_other(im);
+    if (!must && im->rows.count < rows && im->bytes < bytes)
         return OK;
-    if (!im->options->dry_run) {
-        Error *e = write_rows(im->batch, im, im->rows.items, im->rows.count);
-        if (of_the_row(e))
-            TRY(write_each(im));
-        else
-            TRY(e);
-    }
-    TRY(read_back(im));
-    EACH (PendingRow, row, &im->rows)
-        TRY(compare(im, row));
+    if (im->rows.count)
+        TRY(import_write(im));
     scope_close(im->batch);
     im->batch = scope_child(im->s);
     im->rows = (PendingRowList){0};
@@ -229,7 +126,7 @@ fallible import_flush(Import *im, bool must)
     return OK;
 }
 
-/* ---- Rows that have no place ---- */
+/* ---- Rows that have no home ---- */
 
 static void put_cell(JsonWriter *w, Scope *s, const Cell *cell)
 {
@@ -275,12 +172,18 @@ fallible import_keep(Import *im, const SourceRow *row)
     return OK;
 }
 
+fallible import_count_refused(Import *im)
+{
+    if (++im->refused <= IMPORT_REFUSED_MAX)
+        return OK;
+    return fail(im->s, INVALID, "more than %d rows cannot be taken: %s", IMPORT_REFUSED_MAX,
+                im->report->notes.items[0]);
+}
+
 fallible import_refuse(Import *im, const SourceRow *row, const Error *why)
 {
     import_count(im, row->table)->refused++;
     import_note(im, "%s %s is not taken: %s", row->table, row->id, why->message);
-    if (too_many(im->report))
-        return fail(im->s, INVALID, "more than %d rows cannot be taken: %s", IMPORT_REFUSED_MAX,
-                    im->report->notes.items[0]);
+    TRY(import_count_refused(im));
     return row->cells ? import_keep(im, row) : OK;
 }

@@ -2,6 +2,7 @@
 
 #include "git/repo_url.h"
 #include "service/import_parts.h"
+#include "store/migrations.h"
 #include "store/repos.h"
 
 const char *import_repo_id(const Import *im, const char *id)
@@ -61,36 +62,6 @@ fallible import_map_repo(Import *im, const SourceRow *row, const TableAccess *t,
 
 /* ---- Rows ---- */
 
-typedef struct SealedColumn {
-    const char *table;
-    const char *column; /* of the seal; "_sealed" follows in the table */
-} SealedColumn;
-
-static const SealedColumn sealed_columns[] = {
-    {"model_profiles", "api_key"},
-    {"github_config", "private_key"},
-};
-
-/* A secret that cannot be opened here is of no use, and keeps the service from starting. */
-static fallible check_seals(Import *im, const SourceRow *row, const TableAccess *t, Slot *slots)
-{
-    SCOPE(tmp, im->batch);
-
-    for (size_t i = 0; i < COUNT_OF(sealed_columns); i++) {
-        const SealedColumn *c = &sealed_columns[i];
-        const char *secret;
-        if (!text_equal(c->table, t->table->name))
-            continue;
-        SealPlace place = {LOCAL_TENANT, c->table,
-                           text_equal(c->table, "github_config") ? LOCAL_TENANT : row->id,
-                           c->column};
-        Bytes sealed = import_slot(t, slots, text(tmp, "%s_sealed", c->column))->bytes;
-        if (sealed.data)
-            TRY(keys_unseal(im->batch, im->app->keys, &place, sealed, &secret));
-    }
-    return OK;
-}
-
 fallible import_own_row(Import *im, SourceRow *row)
 {
     const TableAccess *t;
@@ -102,7 +73,7 @@ fallible import_own_row(Import *im, SourceRow *row)
     if (!e)
         e = import_whole(im->batch, t, slots);
     if (!e)
-        e = check_seals(im, row, t, slots);
+        e = import_check_seals(im, t, slots);
     if (failed_as(e, INVALID))
         return import_refuse(im, row, e);
     TRY(e);
@@ -159,9 +130,36 @@ static fallible take_table(Import *im, ForeignFile *file, const ForeignTable *ta
     }
 }
 
+/* What a later version means by its columns is not known here. */
+static fallible check_version(Import *im, ForeignFile *file)
+{
+    ForeignSelect versions = {.table = foreign_table(file, "schema_versions")};
+    int64_t rowid, newest = 0;
+    ForeignCursor *cursor;
+    Cell *cells;
+
+    SCOPE(tmp, im->s);
+    texts_add(tmp, &versions.columns, "version");
+    TRY(foreign_walk(tmp, file, &versions, &cursor));
+    for (;;) {
+        TRY(foreign_next(tmp, cursor, &rowid, &cells));
+        if (!cells)
+            break;
+        if (cells[0].kind == CELL_INT && cells[0].number > newest)
+            newest = cells[0].number;
+    }
+    if (newest <= migration_count)
+        return OK;
+    return fail(im->s, INVALID,
+                "%s is at version %lld and this dursor knows %d: import it with the newer dursor, "
+                "after `dursor migrate` with that one",
+                im->options->path, (long long)newest, migration_count);
+}
+
 fallible import_ours(Import *im, ForeignFile *file)
 {
     im->ours = true;
+    TRY(check_version(im, file));
     for (const StoredTable *stored = stored_tables; stored->name; stored++) {
         const ForeignTable *table = foreign_table(file, stored->name);
         if (!table)

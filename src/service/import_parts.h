@@ -2,25 +2,59 @@
 #pragma once
 
 #include "service/import.h"
+#include "store/copy.h"
 #include "store/foreign.h"
-#include "store/tables.h"
 
 enum {
-    BATCH_ROWS = 256,
+    BATCH_ROWS = 256, /* in one transaction, each written and read back by a statement of its own */
     BATCH_BYTES = 2 << 20,
+    COPY_ROWS = 8192, /* in one transaction by COPY */
+    COPY_BYTES = 6 << 20,
+    COPY_LEAST = 64, /* rows for which COPY is worth its temporary table */
     IMPORT_TABLES = 32,
 };
 
+typedef enum Outcome {
+    PENDING,
+    COPIED, /* in a dry run: to be copied */
+    PRESENT,
+    DIFFERENT,
+    REFUSED,
+} Outcome;
+
+typedef struct ImportTable ImportTable;
+
 /* A row on its way into the database. */
 typedef struct PendingRow {
-    const TableAccess *table;
+    ImportTable *table;
     Slot *slots;
-    bool refused;
+    TableSum sum; /* of this row; only where places are kept */
+    Outcome outcome;
+    const char *why;         /* of a refusal; else the column that differs */
+    struct PendingRow *kept; /* in imported_rows, for one that was refused; NULL: none */
     InsertMarks marks;
     SlotRows stored;
 } PendingRow;
 
 typedef LIST_OF(PendingRow) PendingRowList;
+
+/* How far a table has come. Sums count their rows. */
+typedef struct Place {
+    TableSum before;  /* what it held when the import began */
+    TableSum handled; /* of the source, in the order in which they come */
+    TableSum copied;  /* rows that were added */
+    int64_t kept;     /* of them those that stand for rows that the database refused */
+    int64_t present, different, refused;
+} Place;
+
+/* A table of the destination. */
+struct ImportTable {
+    const TableAccess *access;
+    TableCopy *copy; /* NULL: not by COPY */
+    Place place;
+    TableSum done; /* handled when this import began: as many rows come again, and are skipped */
+    TableSum seen; /* of the source so far */
+};
 
 typedef struct IdPair {
     const char *from, *to;
@@ -32,9 +66,15 @@ typedef struct Import {
     const ImportOptions *options;
     const Caller *caller;
     ImportReport *report;
-    TableAccess *tables[IMPORT_TABLES];
+    ImportTable tables[IMPORT_TABLES];
     size_t table_count;
-    bool ours; /* the source has our own forms: times are numbers, secrets sealed */
+    const char *source; /* real path */
+    const char *state;  /* of the file, when it was opened */
+    bool places;        /* are kept, in the destination */
+    bool copying;       /* the last rows were all new: the next go by COPY */
+    int64_t refused;
+    const char *other; /* a table whose rows are not those that were handled before */
+    bool ours;         /* the source has our own forms: times are numbers, secrets sealed */
     const FernetKey *fernet;
     LIST_OF(IdPair) repos;    /* of the source, to the one that has the same address here */
     ForeignCursor *run_tasks; /* task ids of runs, in order: for counting */
@@ -62,7 +102,9 @@ Slot *import_slots(Import *im, const TableAccess *t);
 Slot *import_slot(const TableAccess *t, Slot *slots, const char *column);
 /* INVALID when a column that is needed has no value. */
 fallible import_whole(Scope *s, const TableAccess *t, const Slot *slots);
+/* The row is final: it is summed here. */
 void import_add(Import *im, const TableAccess *t, Slot *slots);
+ImportTable *import_table_of(Import *im, const TableAccess *t);
 /* Writes and compares the batch when it is full, or when it must. Nothing of the batch's memory may
  * be used afterwards. */
 fallible import_flush(Import *im, bool must);
@@ -72,6 +114,42 @@ ImportCount *import_count(Import *im, const char *table);
 fallible import_refuse(Import *im, const SourceRow *row, const Error *why);
 /* Keeps the row as it is in imported_rows. */
 fallible import_keep(Import *im, const SourceRow *row);
+
+/* INVALID when too many were. */
+fallible import_count_refused(Import *im);
+
+/* ---- import_write.c ---- */
+
+/* Writes the batch, or looks what would become of it. */
+fallible import_write(Import *im);
+/* ---- import_place.c ---- */
+
+/* Before the first row: where an import that was interrupted stood, or the tables as they are. */
+fallible import_begin(Import *im);
+/* Moves the places by what became of the rows; in the transaction that writes them. */
+fallible import_move(Scope *s, Import *im, Tx *tx, const PendingRow *rows, size_t count);
+/* The same for what is known here, after the commit. */
+void import_moved(Import *im, const PendingRow *rows, size_t count);
+
+/* After the last row and the checks: the places are forgotten. */
+fallible import_end(Import *im);
+/* CONFLICT: forgets the places, since the rows that came are not those that were handled before. */
+fallible import_other(Import *im);
+
+/* ---- import_check.c ---- */
+
+/* Whether the tables hold what they should. */
+fallible import_check(Import *im);
+/* The sum of what the table holds now. */
+fallible import_sum(Import *im, const ImportTable *t, TableSum *out);
+
+/* ---- import_seals.c ---- */
+
+/* INVALID when a secret of the row does not open: it is of no use here, and keeps the service from
+ * starting. */
+fallible import_check_seals(Import *im, const TableAccess *t, Slot *slots);
+/* Opens each stored secret, and says what the service needs for it. */
+fallible import_open_seals(Import *im);
 
 /* ---- import_row.c ---- */
 

@@ -173,41 +173,48 @@ static fallible add_patch(Import *im, const SourceRow *row)
     return OK;
 }
 
-static fallible add_log(Import *im, SourceRow *row, const TableAccess *runs, Slot *run)
+/* Cuts the log into chunks, which the run's own columns count. */
+static void read_log(Import *im, SourceRow *row, const TableAccess *runs, Slot *run,
+                     LogChunkList *chunks)
 {
     const Cell *cell = source_cell(row, "logs");
-    const TableAccess *t;
-    LogChunkList chunks = {0};
     Buffer lines = buffer_in(im->batch);
-    int64_t seq = 0, line = 0;
-    Time at = import_slot(runs, run, "completed_at")->time;
+    int64_t count = 0;
 
     if (!cell || cell->kind != CELL_TEXT || !cell->bytes.size)
-        return OK;
+        return;
     if (!json_texts_join(cell->bytes, &lines)) {
         import_note(im, "runs %s: its log is no JSON list of texts: taken as it stands", row->id);
         buffer_clear(&lines);
         buffer_bytes(&lines, cell->bytes);
         row->mended = true;
     }
+    log_chunks(im->batch, buffer_view(&lines), EVENT_DATA_MAX, chunks);
+    EACH (const LogChunk, chunk, chunks)
+        count += chunk->line_count;
+    import_slot(runs, run, "event_seq")->number = (OptInt){true, (int64_t)chunks->count};
+    import_slot(runs, run, "log_lines")->number = (OptInt){true, count};
+}
+
+static fallible add_log(Import *im, const char *run_id, Time at, const LogChunkList *chunks)
+{
+    const TableAccess *t;
+    int64_t seq = 0, line = 0;
+
     TRY(import_table(im, "run_events", &t));
-    log_chunks(im->batch, buffer_view(&lines), EVENT_DATA_MAX, &chunks);
-    EACH (const LogChunk, chunk, &chunks) {
+    EACH (const LogChunk, chunk, chunks) {
         Slot *slots = import_slots(im, t);
-        import_slot(t, slots, "run_id")->text = row->id;
+        import_slot(t, slots, "run_id")->text = run_id;
         import_slot(t, slots, "seq")->number = (OptInt){true, ++seq};
         import_slot(t, slots, "fence")->number = (OptInt){true, 0};
         import_slot(t, slots, "kind")->text = "log";
         import_slot(t, slots, "line_number")->number = (OptInt){true, line};
         import_slot(t, slots, "line_count")->number = (OptInt){true, chunk->line_count};
         import_slot(t, slots, "data")->text = chunk->data;
-        import_slot(t, slots, "created_at")->time =
-            time_set(at) ? at : import_slot(runs, run, "created_at")->time;
+        import_slot(t, slots, "created_at")->time = at;
         import_add(im, t, slots);
         line += chunk->line_count;
     }
-    import_slot(runs, run, "event_seq")->number = (OptInt){true, seq};
-    import_slot(runs, run, "log_lines")->number = (OptInt){true, line};
     return OK;
 }
 
@@ -259,6 +266,7 @@ static fallible add_run(RunWalk *w, const LightRun *light, int64_t number)
 {
     Import *im = w->im;
     const TableAccess *t;
+    LogChunkList chunks = {0};
     SourceRow row;
 
     TRY(import_table(im, "runs", &t));
@@ -277,9 +285,12 @@ static fallible add_run(RunWalk *w, const LightRun *light, int64_t number)
     import_end_run(t, slots);
     count_files(t, slots, im->batch);
     import_slot(t, slots, "line_id")->text = text_copy(im->batch, light->line_id);
+    read_log(im, &row, t, slots, &chunks);
     import_add(im, t, slots);
     TRY(add_patch(im, &row));
-    TRY(add_log(im, &row, t, slots));
+    Time end = import_slot(t, slots, "completed_at")->time,
+         begin = import_slot(t, slots, "created_at")->time;
+    TRY(add_log(im, row.id, time_set(end) ? end : begin, &chunks));
     return row.mended ? import_keep(im, &row) : OK;
 }
 

@@ -5,6 +5,7 @@
 #include "model/news.h"
 #include "model/share_views.h"
 #include "model/operation_views.h"
+#include "store/import_rows.h"
 #include "store/pull_rows.h"
 
 /* A page of a list. In: limit and cursor; out: next. A list function gives at most limit rows from

@@ -185,6 +185,18 @@ Error *file_size(Scope *s, const char *path, int64_t *out)
     return OK;
 }
 
+Error *file_stamp(Scope *s, const char *path, const char **out)
+{
+    struct stat about = {0};
+
+    if (stat(path, &about) < 0 && errno != ENOENT)
+        return fail_errno(s, errno, "looking at %s", path);
+    *out = about.st_size ? text(s, "%lld@%lld.%09ld", (long long)about.st_size,
+                                (long long)about.st_mtim.tv_sec, about.st_mtim.tv_nsec)
+                         : "";
+    return OK;
+}
+
 Error *file_real_path(Scope *s, const char *path, const char **out)
 {
     char real[PATH_MAX];

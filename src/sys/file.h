@@ -32,6 +32,9 @@ fallible file_append(Scope *s, const char *path, Bytes bytes, mode_t mode);
 fallible file_remove(Scope *s, const char *path);
 bool file_exists(const char *path); /* any kind; a link without target does not exist */
 fallible file_size(Scope *s, const char *path, int64_t *out);
+/* Size and time of the last change, as a text that differs when the file was written to; "" when there is
+ * none, or it is empty. */
+fallible file_stamp(Scope *s, const char *path, const char **out);
 /* Absolute, without links, "." or "..". */
 fallible file_real_path(Scope *s, const char *path, const char **out);
 

@@ -88,7 +88,7 @@ static Error *take(Scope *s, Home *home, const char *key, ImportReport *out)
 
 static ImportCount count_of(const ImportReport *report, const char *table)
 {
-    EACH (const ImportCount, count, &report->counts)
+    EACH (const ImportCount, count, &report->tables)
         if (text_equal(count->table, table))
             return *count;
     return (ImportCount){0};
