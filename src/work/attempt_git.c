@@ -3,6 +3,7 @@
 #include "git/merge.h"
 #include "service/repos.h"
 #include "work/attempt.h"
+#include "work/patience.h"
 
 static const char *result_branch(Scope *s, const Attempt *a)
 {
@@ -167,10 +168,17 @@ static fallible describe(Scope *s, Attempt *a, RunEnd *end)
     return OK;
 }
 
+typedef struct Ending {
+    const Attempt *attempt;
+    const RunEnd *end;
+    bool unsure; /* a try's commit was not answered */
+} Ending;
+
 /* Before anything is visible to others: is this still ours? */
-static fallible check_fence(Scope *s, const Attempt *a)
+static Error *check_fence(Scope *s, void *self)
 {
     SCOPE(tmp, s);
+    const Attempt *a = self;
     LeaseState state;
     Tx *tx;
 
@@ -194,18 +202,45 @@ static fallible move_branch(Scope *s, const Attempt *a)
     return e;
 }
 
-static fallible store_end(Scope *s, const Attempt *a, const RunEnd *end)
+static fallible is_ended(Scope *s, const Ending *ending, bool *out)
 {
     SCOPE(tmp, s);
+    const Attempt *a = ending->attempt;
+    Run run;
+    Tx *tx;
+
+    TRY(tx_read(tmp, a->app->store, &a->slot->caller, &tx));
+    TRY(run_get(tmp, tx, a->run.id, &run));
+    *out = run.status == RUN_SUCCEEDED && text_equal(run.commit_sha, a->result);
+    return tx_commit(tmp, tx);
+}
+
+static fallible end_rows(Scope *s, const Ending *ending)
+{
+    SCOPE(tmp, s);
+    const Attempt *a = ending->attempt;
     LineStep step = {a->line.id, a->line.head_commit, a->result, a->run.base_commit};
     Tx *tx;
 
     TRY(tx_write(tmp, a->app->store, &a->slot->caller, &tx));
     if (a->result)
         TRY(line_advance(tmp, tx, &a->slot->lease, &step));
-    TRY(run_finish(tmp, tx, &a->slot->lease, end));
+    TRY(run_finish(tmp, tx, &a->slot->lease, ending->end));
     TRY(job_succeed(tmp, tx, &a->slot->lease, NULL));
     return tx_commit(tmp, tx);
+}
+
+/* The lease ends with the run: who comes again after a commit without an answer may find neither. */
+static Error *store_end(Scope *s, void *self)
+{
+    Ending *ending = self;
+    bool ended = false;
+
+    if (ending->unsure)
+        TRY(is_ended(s, ending, &ended));
+    Error *e = ended ? OK : end_rows(s, ending);
+    ending->unsure |= e && text_equal(e->code, COMMIT_UNKNOWN);
+    return e;
 }
 
 Error *attempt_finish(Scope *s, Attempt *a)
@@ -216,10 +251,10 @@ Error *attempt_finish(Scope *s, Attempt *a)
     TRY(recording_phase(s, a->rec, "done"));
     TRY(recording_flush(s, a->rec));
     if (a->result) {
-        TRY(check_fence(s, a));
+        TRY(patiently(s, check_fence, a));
         TRY(move_branch(s, a));
     }
-    TRY(store_end(s, a, &end));
+    TRY(patiently(s, store_end, &(Ending){a, &end, false}));
     if (a->result)
         error_drop(git_branch_drop(s, a->git, result_branch(s, a), a->result),
                    "the run has ended; a left-over ref harms nobody");

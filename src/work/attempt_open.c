@@ -3,12 +3,14 @@
 #include "base/json.h"
 #include "service/models.h"
 #include "work/attempt.h"
+#include "work/patience.h"
 
 enum { HISTORY_MAX = 20 }; /* earlier messages that an agent is told of */
 
-static fallible mark_running(Scope *s, Slot *slot)
+static Error *mark_running(Scope *s, void *self)
 {
     SCOPE(tmp, s);
+    Slot *slot = self;
     Tx *tx;
 
     TRY(tx_write(tmp, slot->runner->app->store, &slot->caller, &tx));
@@ -62,11 +64,13 @@ static fallible read_warnings(Scope *s, Attempt *a)
     return OK;
 }
 
-static fallible read_rows(Scope *s, Attempt *a)
+static Error *read_rows(Scope *s, void *self)
 {
     SCOPE(tmp, s);
+    Attempt *a = self;
     Tx *tx;
 
+    a->history = (AgentMessageList){0};
     TRY(tx_read(tmp, a->app->store, &a->slot->caller, &tx));
     TRY(run_get(s, tx, a->slot->job.run_id, &a->run));
     TRY(task_get(s, tx, a->run.task_id, &a->task));
@@ -81,8 +85,8 @@ Error *attempt_open(Scope *s, Slot *slot, Attempt *a)
     RecordingTarget target = {slot->caller, slot->lease, scope_cancel(s)};
 
     *a = (Attempt){.slot = slot, .app = slot->runner->app};
-    TRY(mark_running(s, slot));
+    TRY(patiently(s, mark_running, slot));
     TRY(recording_open(s, slot->runner->recorder, &target, &a->rec));
-    TRY(read_rows(s, a));
+    TRY(patiently(s, read_rows, a));
     return read_warnings(s, a);
 }

@@ -101,6 +101,15 @@ static const JobKind probes[] = {
 
 /* ---- What tests begin with ---- */
 
+fallible given_proxied(Scope *s, World *w, World *far, Proxy **proxy)
+{
+    *far = *w;
+    TRY(proxy_open(s, w->options.url, proxy));
+    far->options.url = text(s, "%s&dursor_prepared=off", (*proxy)->url);
+    far->options.connections = 4;
+    return store_open(s, &far->options, &far->store);
+}
+
 fallible given_house(Scope *s, World *w, House **out)
 {
     static const BusOptions local = {.url = "local:"};

@@ -11,6 +11,7 @@
  */
 #pragma once
 
+#include "test/store/proxy.h"
 #include "test/store/world.h"
 #include "work/runner.h"
 
@@ -48,6 +49,9 @@ Tally tally_now(House *house);
 fallible tally_reaches(Scope *s, House *house, const int64_t *counter, int64_t least);
 /* Waits until the job has that status. */
 fallible job_becomes(Scope *s, House *house, const char *id, JobStatus status, Job *out);
+
+/* The same PostgreSQL through a proxy, without names for statements: COMMIT is sent by that word. */
+fallible given_proxied(Scope *s, World *w, World *far, Proxy **proxy);
 
 /* Another process that holds the database's writer lock (SQLite), until s closes. */
 fallible given_writer_elsewhere(Scope *s, const World *w);

@@ -1,6 +1,5 @@
 /* What runs tell while they go on. */
 
-#include "test/store/proxy.h"
 #include "test/work/given.h"
 
 typedef struct Told {
@@ -297,16 +296,6 @@ STORE_TEST(many_threads_tell_at_once_and_no_line_is_lost_or_mixed)
         CHECK_TEXT(page.logs.items[LINES - 1].content, text(s, "%d of %d", LINES - 1, i));
     }
     return OK;
-}
-
-/* The same database through a proxy, without names for statements: COMMIT is sent as it is. */
-static fallible given_proxied(Scope *s, World *w, World *far, Proxy **proxy)
-{
-    *far = *w;
-    TRY(proxy_open(s, w->options.url, proxy));
-    far->options.url = text(s, "%s&dursor_prepared=off", (*proxy)->url);
-    far->options.connections = 1;
-    return store_open(s, &far->options, &far->store);
 }
 
 STORE_TEST(a_batch_whose_commit_was_not_answered_is_there_once)
