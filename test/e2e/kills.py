@@ -267,7 +267,8 @@ class Story:
         """Each line's branch is where the database says, with one commit for each run that made one."""
         heads = dict(line.split()[::-1] for line in self.git("for-each-ref", "--format=%(objectname) %(refname:short)", "refs/heads").splitlines())
         with self.database() as database:
-            lines = database.execute("SELECT id, branch, base_commit, head_commit FROM lines").fetchall()
+            lines = database.execute("SELECT id, branch, base_commit, head_commit FROM lines WHERE task_id IN "
+                                     "(SELECT id FROM tasks WHERE repo_id = ?)", (self.repo["id"],)).fetchall()
             commits = {line[0]: [sha for (sha,) in database.execute(
                 "SELECT commit_sha FROM runs WHERE line_id = ? AND commit_sha IS NOT NULL ORDER BY number", (line[0],))] for line in lines}
             results = dict(database.execute("SELECT 'dursor-results/' || id, commit_sha FROM runs"))

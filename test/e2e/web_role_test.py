@@ -8,20 +8,8 @@ import socketserver
 import subprocess
 import threading
 
-from harness import BINARY, PATIENCE, Server, equal, main, test
-
-
-class Web(Server):
-    """A running dursor web before a server, spoken to with that server's credential."""
-
-    def __init__(self, box, api, settings=None):
-        self.box, self.token = box, api.token
-        self.log = open(f"{box.home}/serve-web-{len(box.servers)}.log", "w+b")
-        address = api if isinstance(api, str) else f"http://127.0.0.1:{api.port}"
-        self.process = subprocess.Popen([BINARY, "web"], env={**box.env, "DURSOR_PORT": "0", "DURSOR_API_URL": address, **(settings or {})},
-                                        cwd=box.home, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log)
-        self.port = int(self.process.stdout.readline().decode().rsplit(":", 1)[1])
-        box.servers.append(self)
+from harness import PATIENCE, equal, main, test
+from roles import Web
 
 
 class Listener:
