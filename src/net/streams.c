@@ -251,7 +251,7 @@ size_t streams_broadcast(Streams *streams, const char *group, Frame *frame)
         StreamGroup *found = group_find(streams, group);
         for (Stream *stream = found ? found->first : NULL; stream; stream = stream->next_in_group) {
             if (stream->held)
-                stream_keep_back(stream, frame);
+                taken += stream_keep_back(stream, frame);
             else if (!frame->position || frame->position > stream->position)
                 taken += stream_queue(stream, frame);
         }

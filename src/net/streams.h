@@ -76,7 +76,7 @@ bool stream_is_open(Stream *stream);
 Stream *stream_keep(Stream *stream);
 void stream_drop(Stream *stream);
 
-/* Queues the frame for every stream of the group; returns how many took it. */
+/* Queues the frame for every stream of the group, also behind the hold; returns how many took it. */
 size_t streams_broadcast(Streams *streams, const char *group, Frame *frame);
 /* The groups that have streams, for the one who reads their news. */
 TextList streams_groups(Scope *s, Streams *streams);

@@ -74,9 +74,9 @@ bool stream_queue(Stream *stream, Frame *frame)
     return true;
 }
 
-void stream_keep_back(Stream *stream, Frame *frame)
+bool stream_keep_back(Stream *stream, Frame *frame)
 {
-    take(stream, &stream->kept_back, frame);
+    return take(stream, &stream->kept_back, frame);
 }
 
 void stream_let_go(Stream *stream)

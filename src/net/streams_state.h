@@ -86,7 +86,7 @@ void stream_release(Stream *stream); /* a hold less */
 void stream_recycle(Stream *stream);
 /* False and broken when it is full. */
 bool stream_queue(Stream *stream, Frame *frame);
-void stream_keep_back(Stream *stream, Frame *frame);
+bool stream_keep_back(Stream *stream, Frame *frame);
 /* Broadcast frames kept back go to the queue. */
 void stream_let_go(Stream *stream);
 void stream_pop(Stream *stream);
