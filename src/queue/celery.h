@@ -88,9 +88,9 @@ typedef enum CeleryNext {
 } CeleryNext;
 CeleryNext celery_next(const CeleryClaim *claim, Time now);
 
-/* Waits until the queue's first list has a message, which it leaves there, or for at most us. The lists of
- * other priorities wake nobody: claim after it whatever it says. */
-fallible celery_wait(Scope *s, Celery *c, const char *queue, int64_t us);
+/* Waits until the queue's first list has a message, which it leaves there, or for at most us. *there tells
+ * which. The lists of other priorities wake nobody: look after it whatever it says. */
+fallible celery_wait(Scope *s, Celery *c, const char *queue, int64_t us, bool *there);
 
 /* *lost gets those of the tokens that are held no longer: stop what was done under them. */
 fallible celery_renew(Scope *s, Celery *c, const TextList *tokens, TextList *lost);

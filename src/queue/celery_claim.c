@@ -148,7 +148,7 @@ CeleryNext celery_next(const CeleryClaim *claim, Time now)
 
 /* ---- Waiting ---- */
 
-static fallible look_now_and_then(Scope *s, Celery *c, const char *queue, int64_t us)
+static fallible look_now_and_then(Scope *s, Celery *c, const char *queue, int64_t us, bool *there)
 {
     int64_t until = clock_us() + us, pause = LOOK_FIRST_US;
 
@@ -160,6 +160,7 @@ static fallible look_now_and_then(Scope *s, Celery *c, const char *queue, int64_
         RedisReply *reply;
         TRY(redis_call(tmp, c->o.redis, &look, &reply));
         int64_t left = until - clock_us();
+        *there = reply->integer > 0;
         if (reply->integer || left <= 0)
             return OK;
         TRY(scope_sleep(s, pause < left ? pause : left));
@@ -167,7 +168,7 @@ static fallible look_now_and_then(Scope *s, Celery *c, const char *queue, int64_
     }
 }
 
-Error *celery_wait(Scope *s, Celery *c, const char *queue, int64_t us)
+Error *celery_wait(Scope *s, Celery *c, const char *queue, int64_t us, bool *there)
 {
     SCOPE(tmp, s);
     Bytes list = celery_list_key(tmp, &c->o.keys, queue, 0);
@@ -175,7 +176,7 @@ Error *celery_wait(Scope *s, Celery *c, const char *queue, int64_t us)
 
     us = us > US_PER_MS ? us : US_PER_MS; /* 0 would be for ever */
     if (atomic_load(&c->no_wait))
-        return look_now_and_then(s, c, queue, us);
+        return look_now_and_then(s, c, queue, us, there);
     /* From the list's right end to its right end: it blocks while there is nothing, and changes nothing. */
     const RedisCommand wait = {REDIS_ARGS(BYTES("BLMOVE"), list, list, BYTES("RIGHT"),
                                           BYTES("RIGHT"),
@@ -185,8 +186,9 @@ Error *celery_wait(Scope *s, Celery *c, const char *queue, int64_t us)
     if (replies[0]->type == REDIS_FAILURE &&
         bytes_find(replies[0]->bytes, BYTES("ERR unknown command"), 0) == 0) {
         atomic_store(&c->no_wait, true);
-        return look_now_and_then(s, c, queue, us);
+        return look_now_and_then(s, c, queue, us, there);
     }
+    *there = replies[0]->type == REDIS_STRING;
     return redis_failed(s, replies[0]);
 }
 

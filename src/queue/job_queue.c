@@ -10,9 +10,10 @@ struct JobQueue {
 };
 
 const JobTask job_tasks[] = {
-    {"run", "dursor.tasks.run_agent"},
-    {"pull_poll", "dursor.tasks.poll_pr"},
-    {"pull_poll", "dursor.tasks.poll_ci"}, /* checks are looked at with their pull request */
+    {"run", "agent", "dursor.tasks.run_agent"},
+    {"pull_poll", "polling", "dursor.tasks.poll_pr"},
+    {"pull_poll", "polling",
+     "dursor.tasks.poll_ci"}, /* checks are looked at with their pull request */
     {0},
 };
 
@@ -109,21 +110,6 @@ static const char *job_id_of(const CeleryMessage *m)
     return json_array_size(m->args) == 1 && id && id_valid(id) ? id : NULL;
 }
 
-static fallible drop(Scope *s, JobQueue *q, const CeleryClaim *claim, const char *why)
-{
-    const CeleryMessage *m = &claim->message;
-    CeleryResult result = {.status = CELERY_REVOKED,
-                           .task_id = m->id,
-                           .date_done = time_now(),
-                           .exception =
-                               celery_exception(s, "celery.exceptions", "TaskRevokedError", why)};
-    bool stored, held;
-
-    if (!m->ignore_result)
-        TRY(celery_result_store(s, q->celery, &result, &stored));
-    return celery_finish(s, q->celery, &(CeleryEnd){.token = claim->token}, &held);
-}
-
 /* Times of a message are kept for those of others; our own rows know theirs. */
 static fallible sort(Scope *s, JobQueue *q, const CeleryClaim *claim, Time now, JobMessageList *out)
 {
@@ -137,17 +123,16 @@ static fallible sort(Scope *s, JobQueue *q, const CeleryClaim *claim, Time now, 
         return celery_bury(s, q->celery, claim,
                            (CeleryReason){"bad_arguments", "the one argument is the id of a job"},
                            &held);
-    switch (celery_next(claim, now)) {
-    case CELERY_RUN:
-        *list_add(s, out) = (JobMessage){id, kind, claim->token, *claim};
-        return OK;
-    case CELERY_WAIT:
+    CeleryNext next = celery_next(claim, now);
+    if (next == CELERY_WAIT)
         return celery_delay(s, q->celery, claim, claim->message.eta, &held);
-    case CELERY_EXPIRED:
-        return drop(s, q, claim, "expired");
-    case CELERY_DROP:
-        return drop(s, q, claim, "revoked");
-    }
+    *list_add(s, out) = (JobMessage){.job_id = id,
+                                     .kind = kind,
+                                     .dropped = next == CELERY_DROP      ? "revoked"
+                                                : next == CELERY_EXPIRED ? "expired"
+                                                                         : NULL,
+                                     .token = claim->token,
+                                     .claim = *claim};
     return OK;
 }
 
@@ -164,6 +149,20 @@ Error *job_queue_take(Scope *s, JobQueue *q, const TextList *queues, size_t most
 
 /* ---- Settling ---- */
 
+static fallible tell_dropped(Scope *s, JobQueue *q, const JobMessage *message)
+{
+    CeleryResult result = {.status = CELERY_REVOKED,
+                           .task_id = message->claim.message.id,
+                           .date_done = time_now(),
+                           .exception = celery_exception(s, "celery.exceptions", "TaskRevokedError",
+                                                         message->dropped)};
+    bool stored;
+
+    return message->claim.message.ignore_result
+               ? OK
+               : celery_result_store(s, q->celery, &result, &stored);
+}
+
 Error *job_queue_settle(Scope *s, JobQueue *q, const JobMessage *message, JobSettlement how,
                         int64_t fence)
 {
@@ -173,6 +172,8 @@ Error *job_queue_settle(Scope *s, JobQueue *q, const JobMessage *message, JobSet
     if (how == JOB_GONE)
         return celery_bury(s, q->celery, &message->claim,
                            (CeleryReason){"no_job", "there is no job of this id"}, &held);
+    if (how == JOB_DROPPED)
+        TRY(tell_dropped(tmp, q, message));
     TRY(celery_finish(tmp, q->celery, &(CeleryEnd){.token = message->token}, &held));
     if (how != JOB_LATER)
         return OK;

@@ -22,7 +22,7 @@ enum { JOB_OFFERS_MAX = 100 /* at once */ };
 
 /* The kinds of jobs that travel, and the names of their tasks. Others are claimed from the database only. */
 typedef struct JobTask {
-    const char *kind, *task;
+    const char *kind, *queue, *task;
 } JobTask;
 
 extern const JobTask job_tasks[]; /* ended by a row without a kind */
@@ -45,7 +45,8 @@ fallible job_queue_offer(Scope *s, JobQueue *q, const JobOffer *offers, size_t c
 
 typedef struct JobMessage {
     const char *job_id, *kind;
-    const char *token; /* for celery_renew, beside the renewal of the row */
+    const char *dropped; /* "revoked" or "expired": the job is to be canceled; NULL: to be run */
+    const char *token;   /* for celery_renew, beside the renewal of the row */
     CeleryClaim claim;
 } JobMessage;
 
@@ -57,7 +58,8 @@ fallible job_queue_take(Scope *s, JobQueue *q, const TextList *queues, size_t mo
 typedef enum JobSettlement {
     JOB_OVER, /* the row is terminal, leased elsewhere, or pending again under a new fence */
     JOB_LATER, /* the row is pending as before and could not be claimed: may be offered again at once */
-    JOB_GONE, /* there is no such row: a dead letter */
+    JOB_GONE,    /* there is no such row: a dead letter */
+    JOB_DROPPED, /* revoked or expired, and the row canceled */
 } JobSettlement;
 
 /* After the row's commit. fence is that of the row when it was offered (JOB_LATER). */

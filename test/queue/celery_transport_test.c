@@ -432,18 +432,19 @@ REDIS_TEST(waiting_ends_when_a_message_lies_there_and_leaves_it)
 {
     Celery *c = given_celery(s, g);
     int64_t from = clock_us();
+    bool there = true;
 
-    TRY(celery_wait(s, c, "q", 30 * US_PER_MS));
-    CHECK(clock_us() - from >= 25 * US_PER_MS);
+    TRY(celery_wait(s, c, "q", 30 * US_PER_MS, &there));
+    CHECK(!there && clock_us() - from >= 25 * US_PER_MS);
     TRY(send(s, c, "a", 0));
     from = clock_us();
-    TRY(celery_wait(s, c, "q", 20 * US_PER_S));
-    CHECK(clock_us() - from < 10 * US_PER_S);
+    TRY(celery_wait(s, c, "q", 20 * US_PER_S, &there));
+    CHECK(there && clock_us() - from < 10 * US_PER_S);
     CHECK_SIZE("LLEN", celery_list_key(s, &c->o.keys, "q", 0), 1);
     atomic_store(&c->no_wait, true); /* as on a server before 6.2 */
-    TRY(celery_wait(s, c, "q", 20 * US_PER_S));
-    CHECK(clock_us() - from < 10 * US_PER_S);
-    TRY(celery_wait(s, c, "r", 30 * US_PER_MS));
+    TRY(celery_wait(s, c, "q", 20 * US_PER_S, &there));
+    CHECK(there && clock_us() - from < 10 * US_PER_S);
+    TRY(celery_wait(s, c, "r", 30 * US_PER_MS, &there));
     CHECK_SIZE("LLEN", celery_list_key(s, &c->o.keys, "q", 0), 1);
     return OK;
 }

@@ -132,7 +132,7 @@ REDIS_TEST(a_message_without_a_row_is_a_dead_letter)
     return OK;
 }
 
-REDIS_TEST(a_revoked_message_ends_before_its_row_is_touched)
+REDIS_TEST(a_revoked_message_says_so_and_whoever_waits_is_told)
 {
     GivenQueue q = given_queue(s, g);
     const char *id = id_new(s);
@@ -143,7 +143,9 @@ REDIS_TEST(a_revoked_message_ends_before_its_row_is_touched)
     TRY(celery_revoke(s, q.celery, id));
     TRY(offer(s, &q, id, 1, &sent));
     TRY(take(s, &q, &messages));
-    CHECK_EQ(messages.count, 0);
+    CHECK_EQ(messages.count, 1);
+    CHECK_TEXT(messages.items[0].dropped, "revoked");
+    TRY(job_queue_settle(s, q.queue, &messages.items[0], JOB_DROPPED, 1));
     TRY(celery_result_get(s, q.celery, id, &result));
     CHECK_TEXT(result.status, CELERY_REVOKED);
     return OK;

@@ -160,6 +160,7 @@ static fallible turn(Scope *s, Celery *c, const char *queue)
     CeleryRestored restored;
     CeleryClaims claims;
     OptInt next;
+    bool there;
 
     TRY(celery_restore(s, c, &restored));
     TRY(celery_due(s, c, queue, &next));
@@ -167,7 +168,8 @@ static fallible turn(Scope *s, Celery *c, const char *queue)
     EACH (CeleryClaim, claim, &claims.list)
         TRY(handle(s, c, claim, claims.now));
     if (!claims.list.count && !claims.buried)
-        TRY(celery_wait(s, c, queue, next.set && next.value < IDLE_US ? next.value : IDLE_US));
+        TRY(celery_wait(s, c, queue, next.set && next.value < IDLE_US ? next.value : IDLE_US,
+                        &there));
     return OK;
 }
 
