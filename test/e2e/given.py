@@ -15,9 +15,9 @@ import harness
 
 
 class Scripted:
-    def __init__(self, box, answers, text="I see."):
+    def __init__(self, box, answers, text="I see.", pause_ms=0):
         script = f"{box.home}/scripted.json"
-        cases = [{"when": [instruction], "steps": [edit_step(text, edits), nothing_step()]} 
+        cases = [{"when": [instruction], "steps": [edit_step(text, edits, pause_ms), nothing_step()]}
                  for instruction, edits in reversed(answers.items())]
         with open(script, "w") as f:
             json.dump({"models": [{"name": "scripted", "cases": cases, "steps": [nothing_step()]}]}, f)
@@ -67,8 +67,8 @@ def mirror(box):
     return found[0]
 
 
-def edit_step(text, edits):
-    return {"text": text, "tools": [{"name": "edit_files", "input": {"edits": edits, "summary": "As asked."}}]}
+def edit_step(text, edits, pause_ms=0):
+    return {"text": text, "pause_ms": pause_ms, "tools": [{"name": "edit_files", "input": {"edits": edits, "summary": "As asked."}}]}
 
 
 def nothing_step():
