@@ -25,7 +25,7 @@ fallible bench_open(Scope *s, const char *repository, Bench *out)
     Runner *runner = &out->runner;
     *runner = (Runner){.app = out->app,
                        .options = {.concurrency = RUNS, .lease_us = BENCH_LEASE_S * US_PER_S}};
-    TRY(presence_open(s, out->app, &runner->presence));
+    TRY(presence_open(s, out->app, RUNS, &runner->presence));
     runner->owner = runner->presence->id;
     TRY(recorder_open(s, out->app, &runner->recorder));
     runner->contexts = context_cache_open(s);
