@@ -117,5 +117,6 @@ int api_port(const Api *api)
 
 const char *api_login_address(Scope *s, Api *api)
 {
-    return text(s, "http://localhost:%d/login#%s", api_port(api), local_login_code(s, api->auth));
+    return text(s, "%s/login#%s", settings_origin(s, api->app->settings, api_port(api)),
+                local_login_code(s, api->auth));
 }

@@ -16,12 +16,13 @@ struct Api {
     Hub *hub;
     TextList hosts;   /* of the Host header, without port */
     TextList origins; /* of the Origin header, beside the server's own */
+    bool secure;      /* browsers come over TLS, by the public address */
 };
 
 /* Listens at the address of the settings. Closing s stops it within the grace of the settings. */
 fallible api_open(Scope *s, App *app, Api **out);
 int api_port(const Api *api);
-/* http://localhost:PORT/login#CODE with a new code. */
+/* PUBLIC/login#CODE, else http://localhost:PORT/login#CODE, with a new code. */
 const char *api_login_address(Scope *s, Api *api);
 
 /* Address and limits by the settings, without the number of workers. */
@@ -37,6 +38,9 @@ fallible guard_check(Scope *s, Api *api, const HttpRequest *rq, const Route *rou
                      const Caller **out);
 /* Whose credential it is; UNIDENTIFIED without a valid one. */
 fallible guard_identify(Scope *s, Api *api, const HttpRequest *rq, const Caller **out);
+/* The name of the cookie: behind TLS one that nothing but this host over TLS can set (RFC 6265bis
+ * 4.1.3.2). */
+const char *guard_cookie(const Api *api);
 bool guard_origin_allowed(const Api *api, const HttpRequest *rq, const char *origin);
 /* The answer of an error: {"detail", "kind", "code", "params", "request_id"}. */
 void error_answer(Scope *s, const HttpRequest *rq, const Error *e, HttpAnswer *out);

@@ -3,6 +3,14 @@
 
 #include "api/api.h"
 
+/* Without the port, in lower case; NULL when a bracket is never closed. */
+static const char *host_name(Scope *s, const char *host)
+{
+    size_t size = host[0] == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":");
+
+    return size <= strlen(host) ? text_lower(s, text_of(s, (Bytes){host, size})) : NULL;
+}
+
 void guard_names(Scope *s, Api *api, const Settings *settings)
 {
     static const char *const loopback[] = {"localhost", "127.0.0.1", "[::1]"};
@@ -11,15 +19,25 @@ void guard_names(Scope *s, Api *api, const Settings *settings)
         texts_add(s, &api->hosts, loopback[i]);
     EACH (const char *, host, &settings->allowed_hosts)
         texts_add(s, &api->hosts, text_lower(s, *host));
-    api->origins = settings->allowed_origins;
+    EACH (const char *, origin, &settings->allowed_origins)
+        texts_add(s, &api->origins, *origin);
+    if (settings->public_url) {
+        texts_add(s, &api->origins, settings->public_url);
+        texts_add(s, &api->hosts, host_name(s, strstr(settings->public_url, "://") + 3));
+        api->secure = text_starts(settings->public_url, "https://");
+    }
+}
+
+const char *guard_cookie(const Api *api)
+{
+    return api->secure ? "__Host-" SESSION_COOKIE : SESSION_COOKIE;
 }
 
 static bool host_allowed(Scope *s, const Api *api, const char *host)
 {
-    size_t size = host[0] == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":");
+    const char *name = host_name(s, host);
 
-    return size <= strlen(host) &&
-           texts_have(&api->hosts, text_lower(s, text_of(s, (Bytes){host, size})));
+    return name && texts_have(&api->hosts, name);
 }
 
 bool guard_origin_allowed(const Api *api, const HttpRequest *rq, const char *origin)
@@ -56,8 +74,9 @@ static const char *bearer(const HttpRequest *rq)
 static bool known(Scope *s, const Api *api, const HttpRequest *rq)
 {
     return local_bearer_valid(api->auth, bearer(rq)) ||
-           local_cookie_valid(s, api->auth,
-                              cookie_value(s, header_get(&rq->headers, "Cookie"), SESSION_COOKIE));
+           local_cookie_valid(
+               s, api->auth,
+               cookie_value(s, header_get(&rq->headers, "Cookie"), guard_cookie(api)));
 }
 
 Error *guard_identify(Scope *s, Api *api, const HttpRequest *rq, const Caller **out)

@@ -2,10 +2,11 @@
 
 #include "api/pages.h"
 
+#include "api/plain_words.h"
 #include "api/web.h"
 #include "sys/crypto.h"
 
-extern const Bytes page_login, page_login_css, page_login_js;
+extern const Bytes page_login, page_login_ja, page_login_css, page_login_js;
 
 static const char policy[] = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src "
                              "'self'; img-src 'self'; base-uri 'none'; form-action 'self'; "
@@ -13,29 +14,35 @@ static const char policy[] = "default-src 'none'; script-src 'self'; style-src '
 
 static const struct {
     const char *path;
-    const Bytes *content;
+    const Bytes *content, *japanese; /* NULL: the same in every language */
     const char *media;
 } files[] = {
-    {"/login", &page_login, "text/html; charset=utf-8"},
-    {"/page/login.css", &page_login_css, "text/css; charset=utf-8"},
-    {"/page/login.js", &page_login_js, "text/javascript; charset=utf-8"},
+    {"/login", &page_login, &page_login_ja, "text/html; charset=utf-8"},
+    {"/page/login.css", &page_login_css, NULL, "text/css; charset=utf-8"},
+    {"/page/login.js", &page_login_js, NULL, "text/javascript; charset=utf-8"},
 };
 
 static fallible file(Scope *s, Api *api, const Request *rq, Reply *reply)
 {
+    bool japanese =
+        plain_language(s, header_get(&rq->http->headers, "Accept-Language")) == PLAIN_JAPANESE;
+
     (void)api;
     for (size_t i = 0; i < COUNT_OF(files); i++) {
         if (!text_equal(files[i].path, rq->http->path))
             continue;
-        const char *tag = text(s, "\"%.20s\"", sha256_hex(s, *files[i].content));
+        Bytes content = *(japanese && files[i].japanese ? files[i].japanese : files[i].content);
+        const char *tag = text(s, "\"%.20s\"", sha256_hex(s, content));
         http_answer_header(s, reply->http, "Content-Type", files[i].media);
         http_answer_header(s, reply->http, "Content-Security-Policy", policy);
         http_answer_header(s, reply->http, "Cache-Control", "no-cache");
         http_answer_header(s, reply->http, "ETag", tag);
+        if (files[i].japanese)
+            http_answer_header(s, reply->http, "Vary", "Accept-Language");
         reply->http->status =
             text_equal(header_get(&rq->http->headers, "If-None-Match"), tag) ? 304 : 200;
         if (reply->http->status == 200)
-            reply->http->body = *files[i].content;
+            reply->http->body = content;
         reply->http->body_lasts = true;
         return OK;
     }
@@ -55,12 +62,14 @@ static fallible home(Scope *s, Api *api, const Request *rq, Reply *reply)
 }
 
 /* ends: in seconds. */
-static void set_cookie(Scope *s, const char *value, int64_t ends, Reply *reply)
+static void set_cookie(Reply *reply, const Api *api, const char *value, int64_t ends)
 {
+    Scope *s = reply->s;
+
     http_answer_header(s, reply->http, "Set-Cookie",
-                       text(s,
-                            SESSION_COOKIE "=%s; Path=/; HttpOnly; SameSite=Strict; Max-Age=%lld",
-                            value, (long long)ends));
+                       text(s, "%s=%s; Path=/; HttpOnly; SameSite=Strict; Max-Age=%lld%s",
+                            guard_cookie(api), value, (long long)ends,
+                            api->secure ? "; Secure" : ""));
     http_answer_header(s, reply->http, "Cache-Control", "no-store");
 }
 
@@ -71,15 +80,15 @@ static fallible login(Scope *s, Api *api, const Request *rq, Reply *reply)
     const char *cookie;
 
     TRY(local_login(s, api->auth, in->code, &cookie));
-    set_cookie(s, cookie, SESSION_COOKIE_S, reply);
+    set_cookie(reply, api, cookie, SESSION_COOKIE_S);
     return answer_empty(reply);
 }
 
 static fallible logout(Scope *s, Api *api, const Request *rq, Reply *reply)
 {
-    (void)api;
+    (void)s;
     (void)rq;
-    set_cookie(s, "", 0, reply);
+    set_cookie(reply, api, "", 0);
     return answer_empty(reply);
 }
 

@@ -24,13 +24,14 @@ static fallible create(Scope *s, Api *api, const Request *rq, Reply *reply)
         return fail_code(s, DENIED, "share_links_off",
                          "share links are off here: set DURSOR_SHARE_LINKS=true to allow them");
     random_bytes(token, sizeof token);
+    const char *public_url = api->app->settings->public_url;
     const char *shown = base64url(s, (Bytes){token, sizeof token});
     ShareWant want = {path_part(rq, "run_id"), sha256_hex(s, bytes_of(shown)),
                       in->expires_in_hours * HOUR_US};
     TRY(tx_write(s, api->app->store, rq->caller, &tx));
     TRY(share_insert(s, tx, &want, &share));
     TRY(tx_commit(s, tx));
-    share.url = text(s, "/s/%s", shown);
+    share.url = text(s, "%s/s/%s", public_url ? public_url : "", shown);
     http_answer_header(s, reply->http, "Cache-Control", "no-store");
     return answer(reply, &share);
 }

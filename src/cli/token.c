@@ -31,7 +31,7 @@ static fallible login_address(Scope *s, const Settings *settings, const LocalAut
     TRY_WHILE(http_call(s, client, &call, &reply), "asking the server (is dursor serve running?)");
     TRY(http_expect(s, &call, &reply));
     TRY(json_parse(s, reply.body, &json));
-    *out = text(s, "http://localhost:%lld/login#%s\n", (long long)settings->port,
+    *out = text(s, "%s/login#%s\n", settings_origin(s, settings, settings->port),
                 json_at_text(json, "code"));
     return OK;
 }

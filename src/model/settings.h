@@ -51,6 +51,8 @@ typedef struct Settings {
     AuthMode auth;
     TextList allowed_origins; /* of browsers, beside the server's own */
     TextList allowed_hosts;   /* in the Host header, beside loopback names */
+    const char
+        *public_url;     /* NULL unless set: where browsers find the server, without a last slash */
     const char *api_url; /* NULL unless set: what dursor web passes on to, without a last slash */
     const char *health_host; /* where a worker says how it is */
     int64_t health_port;     /* 0: any free one */
@@ -165,6 +167,8 @@ fallible settings_load(Scope *s, const SettingsSource *from, Settings **out);
 /* INVALID when these settings would let somebody else's machine reach a server that knows only one
  * local user: to be called before listening. */
 fallible settings_may_listen(Scope *s, const Settings *settings);
+/* Where browsers find the server that listens on that port: the public address, if one is set. */
+const char *settings_origin(Scope *s, const Settings *settings, int64_t port);
 
 /* DURSOR_PORT for port. */
 const char *setting_variable(Scope *s, const Field *field);

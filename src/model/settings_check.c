@@ -102,6 +102,11 @@ static const SettingCheck checks[] = {
      is_origin,
      {0}},
     {"allowed_hosts", HOST, "dursor.example.com", is_host, {0}},
+    {"public_url",
+     "https://HOST or http://HOST:PORT without a path",
+     "https://dursor.example.com",
+     is_origin,
+     {0}},
     {"api_url", ADDRESS, "http://127.0.0.1:8001", is_http, {0}},
     {"health_host", HOST, "localhost", is_host, {0}},
     {"base_dir", PATH, "/srv/dursor", is_path, {0}},
@@ -267,6 +272,8 @@ static const char *database_form(Scope *s, const char *url)
 fallible settings_check(Scope *s, Settings *settings)
 {
     settings->database_url = database_form(s, settings->database_url);
+    if (settings->public_url)
+        settings->public_url = text_lower(s, settings->public_url);
     if (settings->api_url)
         settings->api_url = without_slash(s, settings->api_url);
     settings->github_api_url = without_slash(s, settings->github_api_url);
@@ -312,4 +319,10 @@ fallible settings_may_listen(Scope *s, const Settings *settings)
                 "knows only the "
                 "one user of this machine; for example DURSOR_HOST=localhost, or DURSOR_AUTH=entra",
                 setting_origin_text(s, setting_origin(settings, "host")), settings->host);
+}
+
+const char *settings_origin(Scope *s, const Settings *settings, int64_t port)
+{
+    return settings->public_url ? settings->public_url
+                                : text(s, "http://localhost:%lld", (long long)port);
 }

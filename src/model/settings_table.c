@@ -38,6 +38,9 @@ const Type settings_type = TYPE(
     TEXTS(allowed_origins, "Origins of other pages that may call the API, separated by commas."),
     TEXTS(allowed_hosts, "Names by which browsers may address the server, separated by commas;"
                          " loopback names always may."),
+    TEXT(public_url, NULL,
+         "Address under which browsers find the server, when it is another than its own: behind a"
+         " front door that ends TLS. With https:// the cookie is sent over TLS only."),
     TEXT(api_url, NULL, "Address of the API that dursor web passes requests on to."),
     TEXT(health_host, "localhost",
          "Address at which dursor worker answers /healthz and /readyz, and nothing else."),

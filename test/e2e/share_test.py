@@ -78,6 +78,14 @@ def unknown_expired_and_revoked_links_look_alike(box):
 
 
 @test
+def behind_a_front_door_the_link_has_the_public_address(box):
+    server, _, run = given_run(box, {**ON, "DURSOR_PUBLIC_URL": "https://dursor.example.com"})
+    url = share(server, run)["url"]
+    assert url.startswith("https://dursor.example.com/s/"), url
+    equal(opened(server, url.removeprefix("https://dursor.example.com"), Host="dursor.example.com").status, 200)
+
+
+@test
 def a_token_is_never_stored_nor_logged(box):
     server, _, run = given_run(box)
     url = share(server, run)["url"]

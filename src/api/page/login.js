@@ -10,19 +10,25 @@ function own(path) {
   return url?.origin === location.origin ? url.href : location.origin + "/";
 }
 
-if (navigator.language.startsWith("ja")) {
-  document.documentElement.lang = "ja";
-  for (const element of document.querySelectorAll("[data-ja]")) element.textContent = element.dataset.ja;
+// What went wrong, by its code: the page came with the words in the language that was asked for.
+function tell(code) {
+  state.textContent = state.dataset[code] ?? state.dataset.other;
 }
 
 async function signIn(code) {
-  const answer = await fetch("/login", {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ code }),
-  });
-  if (answer.ok) location.replace(next);
-  else state.textContent = (await answer.json()).detail;
+  let answer;
+  try {
+    answer = await fetch("/login", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ code }),
+    });
+  } catch {
+    return tell("offline");
+  }
+  if (answer.ok) return location.replace(next);
+  const said = await answer.json().catch(() => ({})); // what stands between may answer anything
+  tell(said.code);
 }
 
 // A link on another site arrives without the cookie, which is strict; what this page asks has it. Not twice at
