@@ -42,8 +42,19 @@ test("a wrong code is said, and the right one can be pasted as the whole address
   const field = page.getByRole("textbox", { name: "Address or code" });
   await field.fill("wrong");
   await page.getByRole("button", { name: "Sign in" }).click();
-  await expect(page.getByRole("alert")).not.toBeEmpty();
+  await expect(page.getByRole("alert")).toHaveText("This address was used, or is older than ten minutes. Make a new one with dursor token --login.");
   await field.fill(server.login);
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "What should be done?" })).toBeVisible();
+});
+
+test("in a Japanese browser the way in and what went wrong are Japanese", async ({ browserOf, faults, server }) => {
+  faults.expect(/401/);
+  const page = await (await browserOf({ locale: "ja-JP" })).newPage();
+  await page.goto(`${server.origin}/login`);
+  await expect(page.locator("html")).toHaveAttribute("lang", "ja");
+  await page.getByRole("textbox", { name: "アドレスまたはコード" }).fill("wrong");
+  await page.getByRole("button", { name: "サインイン" }).click();
+  await expect(page.getByRole("alert")).toContainText("dursor token --login");
+  await expect(page.getByRole("alert")).toContainText("使用済み");
 });
