@@ -18,6 +18,7 @@ typedef struct Outlet {
     bool alone;     /* the stream is the group's first: nobody else has a place yet */
     size_t bytes, frames;
     bool complete; /* of a log: its run has ended, and this was the last line */
+    bool looked;   /* of a newcomer: nothing behind its place was removed */
 } Outlet;
 
 /* How far somebody has been told. */
@@ -113,10 +114,37 @@ static bool is_full(const Outlet *out)
     return out->stream && (out->bytes >= most || out->frames >= HUB_CATCH_UP_FRAMES);
 }
 
+/* Events behind the reader's place are gone: the page reads everything again, and goes on from that id. */
+static void send_reset(Outlet *out, const char *id)
+{
+    Frame *frame = frame_event("reset", id, BYTES("{}"), out->channel->told);
+
+    (void)stream_send(out->stream, frame);
+    frame_drop(frame);
+}
+
+/* Only who comes from outside may be behind what was removed: a group has seen all. */
+static fallible run_look(Scope *s, Tx *tx, Outlet *out, Place *place)
+{
+    RunEventList first = {0};
+    RunState state;
+
+    out->looked = true;
+    TRY(run_state(s, tx, out->channel->id, &state));
+    TRY(events_after(s, tx, (EventsFrom){out->channel->id, place->seq, 1}, &first));
+    if (!events_lost(&state, place->seq, &first))
+        return OK;
+    place->seq = first.count ? first.items[0].seq - 1 : state.event_seq;
+    send_reset(out, text(s, "%lld", (long long)place->seq));
+    return OK;
+}
+
 static fallible run_page(Scope *s, Tx *tx, Outlet *out, Place *place, bool *more)
 {
     RunEventList events = {0};
 
+    if (out->stream && !out->looked)
+        TRY(run_look(s, tx, out, place));
     TRY(events_after(s, tx, (EventsFrom){out->channel->id, place->seq, HUB_PAGE}, &events));
     EACH (RunEvent, event, &events) {
         EventView view = event_view(event);
@@ -144,6 +172,8 @@ static fallible task_page(Scope *s, Tx *tx, Outlet *out, Place *place, bool *mor
     TaskEvents news = {0};
 
     TRY(events_of_task_after(s, tx, out->channel->id, &place->cursor, &news));
+    if (news.is_reset && out->stream)
+        send_reset(out, run_cursor_text(s, &news.cursor));
     EACH (RunEvent, event, &news.events) {
         EventView view = event_view(event);
         int64_t number = number_of(&news.runs, event->run_id);

@@ -14,7 +14,7 @@ static fallible read_since(Scope *s, Channel *channel, const NewsCursor *from, N
     Tx *tx;
 
     TRY(tx_read(tmp, channel->app->store, &channel->caller, &tx));
-    return news_after(s, tx, from, out);
+    return news_after(s, tx, from, channel->app->settings->keep_news_minutes * US_PER_MIN, out);
 }
 
 /* All of a reading stand under its end: who has only a part of the frame gets all of it again. */

@@ -79,8 +79,11 @@ static fallible run_poll(Scope *s, Api *api, const Request *rq, const WatchOrder
     if (!events.count && !run_finished(state.status) && wait_for_news(s, api, rq, order, waiter))
         return OK;
     view_all(s, &events, &page);
+    page.is_reset = events_lost(&state, seq, &events);
     if (events.count)
         seq = events.items[events.count - 1].seq;
+    else if (page.is_reset)
+        seq = state.event_seq;
     page.cursor = text(s, "%lld", (long long)seq);
     page.is_complete = run_finished(state.status) && seq >= state.event_seq;
     return answer(reply, &page);
@@ -124,7 +127,8 @@ static fallible task_poll(Scope *s, Api *api, const Request *rq, const WatchOrde
     TRY(tx_read(s, api->app->store, rq->caller, &tx));
     TRY(events_of_task_after(s, tx, order->id, &cursor, &news));
     TRY(tx_commit(s, tx));
-    if (!news.events.count && wait_for_news(s, api, rq, order, waiter))
+    page.is_reset = news.is_reset;
+    if (!news.events.count && !news.is_reset && wait_for_news(s, api, rq, order, waiter))
         return OK;
     view_all(s, &news.events, &page);
     page.cursor = run_cursor_text(s, &news.cursor);

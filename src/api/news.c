@@ -30,7 +30,7 @@ static fallible read_news(Scope *s, Api *api, const Request *rq, const NewsCurso
     Tx *tx;
 
     TRY(tx_read(tmp, api->app->store, rq->caller, &tx));
-    return news_after(s, tx, from, out);
+    return news_after(s, tx, from, api->app->settings->keep_news_minutes * US_PER_MIN, out);
 }
 
 /* Registered before the look, so that no news falls between the two. Without a place there is nothing

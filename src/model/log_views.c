@@ -7,10 +7,10 @@ static const Type log_window_line_type =
          ENUM(LogWindowLine, kind, event_kind_names, REQUIRED),
          FIELD(LogWindowLine, text, REQUIRED), FIELD(LogWindowLine, created_at, REQUIRED));
 
-const Type log_window_type =
-    TYPE(LogWindow, "Lines of a log; fewer than asked for when they are long.",
-         FIELD(LogWindow, total, REQUIRED), FIELD(LogWindow, from, REQUIRED),
-         LIST(LogWindow, lines, log_window_line_type, REQUIRED));
+const Type log_window_type = TYPE(
+    LogWindow, "Lines of a log; fewer than asked for when they are long.",
+    FIELD(LogWindow, total, REQUIRED), FIELD(LogWindow, from, REQUIRED),
+    LIST(LogWindow, lines, log_window_line_type, REQUIRED), FIELD(LogWindow, is_removed, REQUIRED));
 
 static const Type log_match_type =
     TYPE(LogMatch, "A line that holds the words.", FIELD(LogMatch, number, REQUIRED),

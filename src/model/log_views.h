@@ -22,6 +22,7 @@ typedef struct LogWindow {
     int64_t total; /* lines of the log so far */
     int64_t from;  /* number of the first line here */
     LogWindowLineList lines;
+    bool is_removed; /* the log had become older than it is kept */
 } LogWindow;
 
 typedef struct LogMatch {

@@ -81,6 +81,15 @@ typedef struct Settings {
     int64_t run_seconds;
     int64_t shutdown_grace_seconds;
 
+    /* What is kept for how long; 0 days: for ever. */
+    int64_t keep_events_days;
+    int64_t keep_jobs_days;
+    int64_t keep_dead_jobs_days;
+    int64_t keep_intents_days;
+    int64_t keep_deliveries_days;
+    int64_t keep_shares_days;
+    int64_t keep_news_minutes;
+
     /* Limits of the HTTP server. */
     int64_t http_workers;
     int64_t http_connections;

@@ -88,6 +88,20 @@ const Type settings_type = TYPE(
     NUMBER(shutdown_grace_seconds, 0, 3600, "25",
            "How long work may go on after a request to stop, before it is handed back."),
 
+    NUMBER(
+        keep_events_days, 0, 36500, "0",
+        "Days for which events and logs of runs are kept after their end; 0: for ever. PostgreSQL"
+        " removes them by the month, so some are kept up to a month longer."),
+    NUMBER(keep_jobs_days, 1, 3650, "7", "Days for which jobs that ended well are kept."),
+    NUMBER(keep_dead_jobs_days, 0, 3650, "0", "The same for dead letters; 0: for ever."),
+    NUMBER(keep_intents_days, 0, 3650, "90",
+           "Days for which it is remembered what was done at a forge; 0: for ever."),
+    NUMBER(keep_deliveries_days, 1, 3650, "40",
+           "Days for which a webhook's delivery is known again; GitHub can repeat one for thirty."),
+    NUMBER(keep_shares_days, 1, 3650, "30", "Days for which links that ended stay in the list."),
+    NUMBER(keep_news_minutes, 5, 43200, "60",
+           "Minutes after which a page that comes back reads everything again, not what changed."),
+
     NUMBER(user_requests_per_minute, 0, 10000000, "0",
            "Requests that a person may make in a minute; 0: without limit."),
     NUMBER(tenant_requests_per_minute, 0, 10000000, "0", "The same for all of a tenant together."),

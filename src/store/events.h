@@ -36,8 +36,13 @@ typedef struct EventsFrom {
     int64_t limit; /* 0, and what is over it: EVENTS_READ_MAX */
 } EventsFrom;
 
-/* Appends the run's events after that one; none for a run that the tenant does not have. */
+/* Appends the run's events after that one; none for a run that the tenant does not have. Numbers have no
+ * gap: where the first is not the next one, or a run that has ended gives none though it counted more, older
+ * events were removed (store/retention.h), and the reader must read everything again: events_lost. */
 fallible events_after(Scope *s, Tx *tx, EventsFrom from, RunEventList *out);
+
+/* Whether events behind the reader's place are gone, from what was read there after the run's state. */
+bool events_lost(const RunState *run, int64_t seq, const RunEventList *read);
 
 /* Events of a task's runs after a cursor. */
 typedef struct TaskEvents {
@@ -45,6 +50,7 @@ typedef struct TaskEvents {
     RunCursor cursor;    /* behind the last of them */
     RunStateList runs;   /* all runs of the task, by number: of which number is run_id */
     bool more;           /* there are more right now */
+    bool is_reset;       /* events behind the cursor were removed: read everything again */
 } TaskEvents;
 
 /* MISSING when the tenant has no such task. */

@@ -17,18 +17,39 @@ fallible events_after(Scope *s, Tx *tx, EventsFrom from, RunEventList *out)
 
 /* ---- Of a task ---- */
 
+bool events_lost(const RunState *run, int64_t seq, const RunEventList *read)
+{
+    if (read->count)
+        return read->items[0].seq != seq + 1;
+    return run_finished(run->status) && seq < run->event_seq;
+}
+
+/* The run's events after that one. *seen is then the last one's, also when they were removed. */
+static fallible run_read(Scope *s, Tx *tx, const RunState *run, int64_t *seen, TaskEvents *out)
+{
+    int64_t room = EVENTS_READ_MAX - (int64_t)out->events.count;
+    RunEventList events = {0};
+
+    if (*seen >= run->event_seq || room <= 0)
+        return OK;
+    TRY(events_after(s, tx, (EventsFrom){run->id, *seen, room}, &events));
+    bool lost = events_lost(run, *seen, &events);
+    if (events.count)
+        *seen = events.items[events.count - 1].seq;
+    else if (lost)
+        *seen = run->event_seq;
+    out->is_reset = out->is_reset || lost;
+    EACH (const RunEvent, event, &events)
+        *list_add(s, &out->events) = *event;
+    return OK;
+}
+
 /* The run's unseen events, as far as there is room; moves the cursor behind them. */
 static fallible run_news(Scope *s, Tx *tx, const RunState *run, TaskEvents *out)
 {
     int64_t seen = run_cursor_seq(&out->cursor, run->number);
-    int64_t room = EVENTS_READ_MAX - (int64_t)out->events.count;
-    size_t before = out->events.count;
 
-    if (seen < run->event_seq && room > 0) {
-        TRY(events_after(s, tx, (EventsFrom){run->id, seen, room}, &out->events));
-        if (out->events.count > before)
-            seen = out->events.items[out->events.count - 1].seq;
-    }
+    TRY(run_read(s, tx, run, &seen, out));
     out->more = out->more || seen < run->event_seq;
     if (run_finished(run->status) && seen >= run->event_seq) {
         if (seen != INT64_MAX)
@@ -105,7 +126,10 @@ fallible log_lines_from(Scope *s, Tx *tx, const char *run_id, int64_t from_line,
     page.run_status = run.status;
     int64_t next =
         page.logs.count ? page.logs.items[page.logs.count - 1].line_number + 1 : from_line;
-    page.is_complete = run_finished(run.status) && next >= run.log_lines;
+    /* What has ended and gives no line any more had its log removed. */
+    if (run_finished(run.status) && !page.logs.count)
+        page.total_lines = next = from_line < run.log_lines ? from_line : run.log_lines;
+    page.is_complete = run_finished(run.status) && next >= page.total_lines;
     *out = page;
     return OK;
 }

@@ -61,8 +61,3 @@ fallible idempotency_finish(Scope *s, Tx *tx, const char *key, int64_t status, c
         return fail(s, CONFLICT, "the Idempotency-Key was taken over by another request");
     return OK;
 }
-
-fallible idempotency_sweep(Scope *s, Tx *tx, int64_t *count)
-{
-    return query_run(s, tx, &q_idempotency_sweep, NO_ARGS, count);
-}

@@ -6,7 +6,8 @@
  *     …the work, in the same transaction…
  *     TRY(idempotency_finish(s, tx, key, status, body));
  *
- * Keys are the caller's own: another user's are not seen. Kept for IDEMPOTENCY_KEEP_US. */
+ * Keys are the caller's own: another user's are not seen. Kept for IDEMPOTENCY_KEEP_US;
+ * what has expired goes by store/retention.h. */
 #pragma once
 
 #include "store/rows.h"
@@ -26,5 +27,3 @@ typedef struct IdempotentRequest {
  * another request, with "idempotency_in_progress" and a retry_after while the first is under way. */
 fallible idempotency_begin(Scope *s, Tx *tx, const IdempotentRequest *request, KeptAnswer *kept);
 fallible idempotency_finish(Scope *s, Tx *tx, const char *key, int64_t status, const char *body);
-/* tx_system: drops what has expired. */
-fallible idempotency_sweep(Scope *s, Tx *tx, int64_t *count);

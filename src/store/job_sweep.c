@@ -84,14 +84,7 @@ fallible jobs_abandon_pool(Scope *s, Tx *tx, const char *pool, int64_t *count)
     return OK;
 }
 
-/* ---- House-keeping ---- */
-
-fallible jobs_prune(Scope *s, Tx *tx, int64_t older_us, int64_t *count)
-{
-    int64_t since_us = -older_us, limit = JOBS_CLAIM_MAX;
-
-    return query_run(s, tx, &q_jobs_prune, ARGS(ARG(since_us), ARG(limit)), count);
-}
+/* ---- Numbers ---- */
 
 fallible jobs_stats(Scope *s, Tx *tx, QueueStatList *out)
 {

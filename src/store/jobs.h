@@ -125,7 +125,5 @@ fallible jobs_release_owner(Scope *s, Tx *tx, const char *owner, int64_t *count)
 fallible jobs_pools_abandoned(Scope *s, Tx *tx, int64_t silent_us, TextList *pools);
 /* Ends the unfinished jobs of a pool whose invocation died: dead, their runs failed. */
 fallible jobs_abandon_pool(Scope *s, Tx *tx, const char *pool, int64_t *count);
-/* Drops jobs that ended well, or were canceled, longer ago than that. */
-fallible jobs_prune(Scope *s, Tx *tx, int64_t older_us, int64_t *count);
 /* A queue a row, by name. In tx_system of all tenants. */
 fallible jobs_stats(Scope *s, Tx *tx, QueueStatList *out);

@@ -55,6 +55,14 @@ static void window_add(Scope *s, WindowFill *fill, const RunEvent *chunk)
     }
 }
 
+/* The lines were counted, but are gone: nothing else takes the log of a run away. */
+static void log_removed(LogWindow *window)
+{
+    window->total = 0;
+    window->from = 0;
+    window->is_removed = true;
+}
+
 fallible log_window(Scope *s, Tx *tx, const LogPlace *place, LogWindow *out)
 {
     WindowFill fill = {.room = LOG_WINDOW_BYTES};
@@ -76,6 +84,8 @@ fallible log_window(Scope *s, Tx *tx, const LogPlace *place, LogWindow *out)
         EACH (const RunEvent, chunk, &chunks)
             window_add(s, &fill, chunk);
     }
+    if (!fill.window.lines.count && fill.walk.next < fill.walk.until && run_finished(run.status))
+        log_removed(&fill.window);
     *out = fill.window;
     return OK;
 }

@@ -11,12 +11,12 @@ const Type news_row_type = TYPE(
     FIELD(NewsRow, task_id), FIELD(NewsRow, run_id), FIELD(NewsRow, at), FIELD(NewsRow, seq));
 
 /* A place of another database, of its future (it was restored), or too long ago. */
-static bool is_lost(Scope *s, const NewsCursor *from, const NewsRow *now)
+static bool is_lost(Scope *s, const NewsCursor *from, int64_t kept_us, const NewsRow *now)
 {
     bool snapshot = strchr(now->mark, ':') != NULL;
     int64_t then, here;
 
-    if (from->epoch != now->epoch || now->read_at.us - from->at.us > NEWS_KEPT_US)
+    if (from->epoch != now->epoch || now->read_at.us - from->at.us > kept_us)
         return true;
     if (snapshot)
         return !news_snapshot_valid(s, from->mark, &then) ||
@@ -74,7 +74,7 @@ static const char *mark_for(const Tx *tx, const NewsCursor *from)
     return from && snapshot != store_is_sqlite(tx->store) ? from->mark : NULL;
 }
 
-fallible news_after(Scope *s, Tx *tx, const NewsCursor *from, NewsRead *out)
+fallible news_after(Scope *s, Tx *tx, const NewsCursor *from, int64_t kept_us, NewsRead *out)
 {
     const char *mark = mark_for(tx, from);
     int64_t limit = NEWS_MAX + 1;
@@ -84,19 +84,11 @@ fallible news_after(Scope *s, Tx *tx, const NewsCursor *from, NewsRead *out)
     TRY(query_list(s, tx, &q_news_since, ARGS(ARG(mark), ARG(limit)), &rows));
     const NewsRow *now = rows.items;
     read.cursor = (NewsCursor){.epoch = now->epoch, .at = now->read_at, .mark = now->mark};
-    read.is_reset = from && (is_lost(s, from, now) || rows.count > NEWS_MAX);
+    read.is_reset = from && (is_lost(s, from, kept_us, now) || rows.count > NEWS_MAX);
     EACH (const NewsRow, row, &rows)
         if (row->kind && !read.is_reset)
             tell(s, &read.news, row);
     TRY(running(s, tx, from, &read));
     *out = read;
     return OK;
-}
-
-fallible news_prune(Scope *s, Tx *tx, int64_t *count)
-{
-    int64_t since_us = -2 * NEWS_KEPT_US;
-
-    *count = 0; /* one turn takes all */
-    return query_run(s, tx, &q_news_prune, ARGS(ARG(since_us)), NULL);
 }

@@ -9,15 +9,12 @@
 
 enum { NEWS_MAX = 500 }; /* told at once; who missed more reads everything again */
 
-#define NEWS_KEPT_US (60 * US_PER_MIN) /* a cursor is good for that long */
-
 typedef struct NewsRead {
     NewsList news;
     NewsCursor cursor; /* where to go on */
     bool is_reset;     /* the place was too old, too far back, or of another database */
 } NewsRead;
 
-/* from may be NULL: nothing is news yet. A run's change is news of its task as well. */
-fallible news_after(Scope *s, Tx *tx, const NewsCursor *from, NewsRead *out);
-/* tx_system: drops changes that no good cursor needs. */
-fallible news_prune(Scope *s, Tx *tx, int64_t *count);
+/* from may be NULL: nothing is news yet. A run's change is news of its task as well. A cursor is good for
+ * kept_us; changes are kept longer (store/retention.h). */
+fallible news_after(Scope *s, Tx *tx, const NewsCursor *from, int64_t kept_us, NewsRead *out);

@@ -19,6 +19,10 @@ const Type run_state_type =
          FIELD(RunState, event_seq), FIELD(RunState, log_lines), FIELD(RunState, fence),
          FIELD(RunState, commit_sha));
 
+const Type prunable_run_type = TYPE(PrunableRun, "A run whose events are to go.",
+                                    FIELD(PrunableRun, run_id), FIELD(PrunableRun, ended_at),
+                                    FIELD(PrunableRun, event_seq), FIELD(PrunableRun, first_seq));
+
 const Type task_row_type = TYPE(
     TaskRow, "A task with its runs counted.", FIELD(TaskRow, id), FIELD(TaskRow, tenant_id),
     FIELD(TaskRow, repo_id), FIELD(TaskRow, title), ENUM(TaskRow, kanban_status, task_status_names),

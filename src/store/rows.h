@@ -63,6 +63,14 @@ typedef struct RunState {
     const char *commit_sha;
 } RunState;
 
+/* A run that ended so long ago that its events go. */
+typedef struct PrunableRun {
+    const char *run_id;
+    Time ended_at;
+    int64_t event_seq;
+    OptInt first_seq; /* of its events that are left; unset: none is */
+} PrunableRun;
+
 /* Runs of a task by state, for the board. */
 typedef struct TaskRow {
     const char *id;
@@ -175,6 +183,7 @@ typedef LIST_OF(Stamp) StampList;
 typedef LIST_OF(Count) CountList;
 typedef LIST_OF(Standing) StandingList;
 typedef LIST_OF(RunState) RunStateList;
+typedef LIST_OF(PrunableRun) PrunableRunList;
 typedef LIST_OF(TaskRow) TaskRowList;
 typedef LIST_OF(QueueStat) QueueStatList;
 typedef LIST_OF(RunCounter) RunCounterList;
@@ -184,4 +193,5 @@ typedef LIST_OF(PoolName) PoolNameList;
 
 extern const Type count_type, standing_type, stamp_type, lease_state_type, run_state_type,
     task_row_type, run_patch_type, queue_stat_type, run_counter_type, worker_type, tenant_type,
-    user_type, kept_answer_type, pool_name_type, delay_type, news_row_type, storage_sizes_type;
+    user_type, kept_answer_type, pool_name_type, delay_type, news_row_type, storage_sizes_type,
+    prunable_run_type;

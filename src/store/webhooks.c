@@ -28,11 +28,10 @@ fallible delivery_known(Scope *s, Tx *tx, const char *id, bool *out)
 
 fallible delivery_take(Scope *s, Tx *tx, const char *id, const char *event, bool *taken)
 {
-    int64_t older_us = DELIVERY_KEPT_US, changed = 0;
+    int64_t changed = 0;
 
     TRY(delivery_check(s, id));
     TRY(text_check(s, "event", event));
-    TRY(query_run(s, tx, &q_deliveries_forget, ARGS(ARG(older_us)), NULL));
     TRY(query_run(s, tx, &q_delivery_take, ARGS(ARG(id), ARG(event)), &changed));
     *taken = changed > 0;
     return OK;

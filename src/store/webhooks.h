@@ -4,9 +4,6 @@
 #include "store/rows.h"
 #include "store/store.h"
 
-/* A redelivery comes days later at most; GitHub keeps deliveries for thirty. */
-#define DELIVERY_KEPT_US (40LL * 24 * 60 * US_PER_MIN)
-
 enum {
     DELIVERY_ID_MAX = 128,
     CHECK_JOBS_MAX = 500, /* results of one commit */
@@ -15,7 +12,7 @@ enum {
 
 /* tx_system_read. INVALID without an id. */
 fallible delivery_known(Scope *s, Tx *tx, const char *id, bool *out);
-/* tx_system. *taken is false when the delivery was taken before. Drops old ones. */
+/* tx_system. *taken is false when the delivery was taken before. */
 fallible delivery_take(Scope *s, Tx *tx, const char *id, const char *event, bool *taken);
 
 typedef struct CheckResult {

@@ -10,6 +10,7 @@
 const JobKind job_kinds[] = {
     {"run", QUEUE_AGENT, run_job},
     {"sweep", QUEUE_SYSTEM, sweep_job},
+    {"retention", QUEUE_SYSTEM, retention_job},
     {"pull_link", QUEUE_SYSTEM, pull_link_job},
     {"pull_poll", QUEUE_POLLING, pull_poll_job},
     {0},

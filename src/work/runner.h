@@ -122,10 +122,11 @@ void slot_end(Slot *slot, SlotEnd end);
 
 fallible run_job(Scope *s, Slot *slot);
 fallible sweep_job(Scope *s, Slot *slot);
+fallible retention_job(Scope *s, Slot *slot);
 fallible pull_link_job(Scope *s, Slot *slot);
 fallible pull_poll_job(Scope *s, Slot *slot);
-/* Puts the jobs that go on for ever in place, sweeping and polling, where they are not. Each of the two
- * calls it as well, so that one that ended as a dead letter comes back. */
+/* Puts the jobs that go on for ever in place, sweeping, polling and retention, where they are not. Each of
+ * them calls it as well, so that one that ended as a dead letter comes back. */
 fallible sweep_schedule(Scope *s, App *app);
 /* Leases of owners on this machine whose lock is free: taken over at once. */
 fallible sweep_dead_owners(Scope *s, App *app);

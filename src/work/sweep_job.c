@@ -5,8 +5,6 @@
 
 #include "base/log.h"
 #include "store/board.h"
-#include "store/idempotency.h"
-#include "store/news.h"
 #include "store/tenants.h"
 #include "store/workers.h"
 #include "sys/file.h"
@@ -16,33 +14,30 @@
 #define SWEEP_SILENT_US                                                                            \
     (5 * US_PER_MIN) /* a worker elsewhere that was not seen for that long is gone */
 
-#define KEEP_JOBS_US (7 * 24 * 60 * US_PER_MIN) /* jobs that ended well */
-
 typedef Error *SweepStep(Scope *s, Tx *tx, int64_t *count);
 
 static const Caller system_caller = {SYSTEM_TENANT, NULL, ROLE_ADMIN};
 
-/* A database that is away uses no tries up; what else kills one of the two, the other one mends. */
+/* A database that is away uses no tries up; what else kills one of them, the others mend. */
 Error *sweep_schedule(Scope *s, App *app)
 {
+    Job for_ever[] = {
+        {.queue = QUEUE_SYSTEM, .kind = "sweep", .priority = 1},
+        {.queue = QUEUE_POLLING, .kind = "pull_poll", .priority = 5},
+        {.queue = QUEUE_SYSTEM, .kind = "retention", .priority = 6},
+    };
     SCOPE(tmp, s);
-    Job job = {.queue = QUEUE_SYSTEM,
-               .kind = "sweep",
-               .unique_key = "sweep",
-               .priority = 1,
-               .max_tries = INT32_MAX};
-    Job poll = {.queue = QUEUE_POLLING,
-                .kind = "pull_poll",
-                .unique_key = "pull_poll",
-                .priority = 5,
-                .max_tries = INT32_MAX};
     Tx *tx;
 
     TRY(tx_write(tmp, app->store, &system_caller, &tx));
-    TRY(job_insert(tmp, tx, &job, NULL));
-    TRY(job_insert(tmp, tx, &poll, NULL));
-    if (!text_equal(poll.queue, QUEUE_POLLING)) /* of a version that polled elsewhere */
-        TRY(job_move(tmp, tx, poll.id, QUEUE_POLLING));
+    for (size_t i = 0; i < COUNT_OF(for_ever); i++) {
+        for_ever[i].unique_key = for_ever[i].kind;
+        for_ever[i].max_tries = INT32_MAX;
+        const char *queue = for_ever[i].queue;
+        TRY(job_insert(tmp, tx, &for_ever[i], NULL));
+        if (!text_equal(for_ever[i].queue, queue)) /* of a version that had it elsewhere */
+            TRY(job_move(tmp, tx, for_ever[i].id, queue));
+    }
     return tx_commit(tmp, tx);
 }
 
@@ -121,11 +116,6 @@ Error *sweep_dead_owners(Scope *s, App *app)
     return OK;
 }
 
-static Error *prune_jobs(Scope *s, Tx *tx, int64_t *count)
-{
-    return jobs_prune(s, tx, KEEP_JOBS_US, count);
-}
-
 /* One turn is enough: it makes room for months. */
 static Error *make_room(Scope *s, Tx *tx, int64_t *count)
 {
@@ -171,9 +161,6 @@ fallible sweep_job(Scope *s, Slot *slot)
     attempt(s, sweep_dead_owners(s, app), "dead workers");
     attempt(s, repeat(s, app, jobs_expire), "expired leases");
     attempt(s, abandoned_pools(s, app), "abandoned invocations");
-    attempt(s, repeat(s, app, idempotency_sweep), "old idempotency keys");
-    attempt(s, repeat(s, app, prune_jobs), "finished jobs");
-    attempt(s, repeat(s, app, news_prune), "old changes");
     attempt(s, repeat(s, app, board_counts_fold), "counts of tasks");
     attempt(s, repeat(s, app, make_room), "room for events");
     TRY(scope_check(s));

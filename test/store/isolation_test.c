@@ -44,13 +44,13 @@ static const Statement q_without_tenant = {
     .name = "without_tenant",
     .sqlite =
         "SELECT count(*) AS count FROM sqlite_schema t WHERE t.type = 'table' AND t.name NOT IN"
-        " ('tenants', 'workers', 'webhook_deliveries', 'cluster', 'schema_versions',"
+        " ('tenants', 'workers', 'webhook_deliveries', 'cluster', 'retention', 'schema_versions',"
         " 'sqlite_sequence') AND NOT EXISTS"
         " (SELECT 1 FROM pragma_table_info(t.name) c WHERE c.name = 'tenant_id' AND c.\"notnull\")",
     .postgres = "SELECT count(*) AS count FROM pg_class t WHERE relnamespace = "
                 "current_schema()::regnamespace"
                 " AND relkind IN ('r', 'p') AND relname NOT IN ('tenants', 'workers', "
-                "'webhook_deliveries', 'cluster', 'schema_versions')"
+                "'webhook_deliveries', 'cluster', 'retention', 'schema_versions')"
                 " AND NOT EXISTS (SELECT 1 FROM pg_attribute c WHERE c.attrelid = t.oid AND "
                 "attname = 'tenant_id'"
                 " AND attnotnull)",

@@ -1,6 +1,7 @@
 /* Jobs whose holder is gone: lost workers, dead commands, dead letters, workers themselves. */
 
 #include "base/id.h"
+#include "store/retention.h"
 #include "test/store/world.h"
 
 STORE_TEST(a_run_whose_worker_was_lost_is_queued_again_and_says_so)

@@ -302,11 +302,11 @@ STORE_TEST(a_verdict_is_kept_taken_back_and_told_as_news_of_its_run)
     TRY(given_running(s, w, &given, &lease));
     for (size_t i = 0; i < COUNT_OF(given_in_turn); i++) {
         NewsRead before, after;
-        TRY(READ(w, news_after(s, tx, NULL, &before)));
+        TRY(READ(w, news_after(s, tx, NULL, US_PER_MIN, &before)));
         TRY(TENANT(w, run_judge(s, tx, given.run.id, given_in_turn[i])));
         TRY(run_now(s, w, given.run.id, &run));
         CHECK_EQ(run.verdict, given_in_turn[i]);
-        TRY(READ(w, news_after(s, tx, &before.cursor, &after)));
+        TRY(READ(w, news_after(s, tx, &before.cursor, US_PER_MIN, &after)));
         CHECK(after.news.count);
         CHECK_EQ(after.news.items[0].kind, NEWS_RUN);
         CHECK_TEXT(after.news.items[0].id, given.run.id);

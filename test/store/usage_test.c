@@ -1,6 +1,7 @@
 /* What runs used, and requests that act once. */
 
 #include "store/idempotency.h"
+#include "store/retention.h"
 #include "test/store/world.h"
 
 static Usage usage_of(int64_t tokens, double cost)
@@ -179,7 +180,7 @@ STORE_TEST(expired_keys_are_free_again_and_swept)
     TRY(SYSTEM(w, query_run(s, tx, &q_age, NO_ARGS, NULL)));
     TRY(TENANT(w, idempotency_begin(s, tx, &other, &kept)));
     TRY(SYSTEM(w, query_run(s, tx, &q_age, NO_ARGS, NULL)));
-    TRY(SYSTEM(w, idempotency_sweep(s, tx, &count)));
+    TRY(SYSTEM(w, idempotency_prune(s, tx, US_PER_S, &count)));
     CHECK_EQ(count, 1);
     return OK;
 }

@@ -14,6 +14,3 @@ WHERE tenant_id = :tenant_id AND user_id = coalesce(:user_id, '') AND key = :key
 -- idempotency_finish
 UPDATE idempotency_keys SET status = :status, body = :body, expires_at = db_later(db_now(), :keep_us)
 WHERE tenant_id = :tenant_id AND user_id = coalesce(:user_id, '') AND key = :key AND status = 0;
-
--- idempotency_sweep
-DELETE FROM idempotency_keys WHERE expires_at <= db_now();

@@ -29,6 +29,3 @@ SELECT count(*) AS count FROM webhook_deliveries WHERE id = :id;
 -- Changes a row only when the delivery is new.
 INSERT INTO webhook_deliveries (id, event, received_at) VALUES (:id, :event, db_now())
 ON CONFLICT (id) DO NOTHING;
-
--- deliveries_forget
-DELETE FROM webhook_deliveries WHERE db_us(db_now(), received_at) > :older_us;

@@ -212,11 +212,6 @@ RETURNING *;
 -- dead_letter_drop
 DELETE FROM jobs WHERE tenant_id = :tenant_id AND id = :id AND status = 'dead';
 
--- jobs_prune
-DELETE FROM jobs
-WHERE id IN (SELECT id FROM jobs WHERE status IN ('succeeded', 'canceled') AND finished_at < db_later(db_now(), :since_us)
-             ORDER BY finished_at LIMIT :limit);
-
 -- jobs_stats -> queue_stat_type
 SELECT queue, CAST(sum(due) AS bigint) AS due, CAST(sum(later) AS bigint) AS later, CAST(sum(leased) AS bigint) AS leased,
        CAST(sum(dead) AS bigint) AS dead, coalesce(max(oldest_us), 0) AS oldest_us

@@ -22,6 +22,3 @@ SELECT id, task_id, number, status, phase, event_seq, log_lines, fence, commit_s
 FROM runs WHERE tenant_id = :tenant_id AND status = 'running'
 ORDER BY started_at DESC, id DESC
 LIMIT :limit;
-
--- news_prune
-DELETE FROM changes WHERE at < db_later(db_now(), :since_us);
