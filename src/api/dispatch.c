@@ -1,6 +1,7 @@
 /* From a request to its route and back: what every route has in common. */
 
 #include "api/api.h"
+#include "api/tagged.h"
 #include "api/web.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -148,6 +149,7 @@ static fallible handle(Scope *s, Api *api, const HttpRequest *http, HttpAnswer *
     TRY(rate_check(s, api, rq.caller));
     TRY(decode(s, api, http, &rq));
     TRY(rq.route->handle(s, api, &rq, &reply));
+    answer_tag(s, http, rq.route, out);
     if (rq.caller && http->method != HTTP_GET) /* whatever it changed, its tenant's watchers look */
         bus_publish(api->app->bus, text(s, "tenant:%s", rq.caller->tenant_id));
     return OK;

@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "api/api.h"
+#include "api/tagged.h"
 #include "base/json.h"
 
 enum { TYPES_MAX = 200 };
@@ -346,6 +347,10 @@ static void write_failures(JsonWriter *w, const Route *route)
     for (size_t i = 0; i < COUNT_OF(frame_failures); i++)
         if (frame_failures[i].may(route))
             write_failure(w, route, frame_failures[i].status, frame_failures[i].about);
+    if (tagged(route)) {
+        json_key(w, "304");
+        json_put_raw(w, "{\"description\":\"It is still what If-None-Match names.\"}");
+    }
     json_key(w, "414"); /* said before there is a request: without a body */
     json_put_raw(w, "{\"description\":\"The address is too long.\"}");
     for (const int *status = route->fails; status && *status; status++)
