@@ -27,9 +27,9 @@ class Silent:
 class Clients:
     """stream-clients, spoken to line by line."""
 
-    def __init__(self, server, count, path):
-        tool = f"{os.environ['DURSOR_BENCH_TOOLS']}/stream-clients"
-        self.process = subprocess.Popen([tool, str(server.port), server.token, str(count), path], stdin=subprocess.PIPE,
+    def __init__(self, servers, count, path):
+        tool, ports = f"{os.environ['DURSOR_BENCH_TOOLS']}/stream-clients", ",".join(str(server.port) for server in servers)
+        self.process = subprocess.Popen([tool, ports, servers[0].token, str(count), path], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, text=True)
         self.opened = self.answer()
 
@@ -64,7 +64,7 @@ def measure(table):
             running(server, run)
         time.sleep(SETTLE_SECONDS)
         before = processes.memory(server.process.pid)
-        clients = Clients(server, STREAMS, f"/v1/tasks/{task}/events")
+        clients = Clients([server], STREAMS, f"/v1/tasks/{task}/events")
         time.sleep(SETTLE_SECONDS)
         after = processes.memory(server.process.pid)
         told = [clients.fire(f"/v1/runs/{run}/cancel") for run in runs]

@@ -1,9 +1,9 @@
 /* Thousands of readers of event streams in one thread.
  *
- *     stream-clients PORT TOKEN COUNT PATH
+ *     stream-clients PORTS TOKEN COUNT PATH
  *
- * Opens COUNT streams of PATH and waits until each has its first event ("hello"); prints {"open": n, "ms": t}.
- * Then each line of standard input is a path to be posted to: it prints in how many milliseconds, from before
+ * Opens COUNT streams of PATH, at each of the PORTS ("8000,8001") as many, and waits until each has its first event ("hello"); prints {"open": n, "ms": t}.
+ * Then each line of standard input is a path to be posted to, at the first port: it prints in how many milliseconds, from before
  * the request, half of the streams and all of them had an event of kind "status". Ends with standard input. */
 
 #include <arpa/inet.h>
@@ -22,6 +22,7 @@ enum {
     COUNT_MAX = 100 * 1000,
     OPENING_MAX = 200,
     TURN_EVENTS = 512,
+    PORTS_MAX = 16,
     READ_SIZE = 16 << 10,
     LINE_SIZE = 512
 };
@@ -29,7 +30,8 @@ enum {
 #define PATIENCE_US (60 * US_PER_S)
 
 typedef struct Clients {
-    int port;
+    int ports[PORTS_MAX];
+    int port_count;
     const char *token;
     const char *path;
     int epoll;
@@ -53,14 +55,15 @@ static fallible connect_to(Scope *s, int port, int *out)
     return OK;
 }
 
+/* The name in it only has to be one of the server's. */
 static fallible send_request(Scope *s, const Clients *c, int fd, const char *method,
                              const char *path)
 {
     SCOPE(tmp, s);
     const char *request = text(tmp,
-                               "%s %s HTTP/1.1\r\nHost: localhost:%d\r\nAuthorization: Bearer "
+                               "%s %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
                                "%s\r\nContent-Length: 0\r\n\r\n",
-                               method, path, c->port, c->token);
+                               method, path, c->token);
 
     if (write(fd, request, strlen(request)) != (ssize_t)strlen(request))
         return fail(s, UNAVAILABLE, "cannot send: %s", strerror(errno));
@@ -72,7 +75,7 @@ static fallible open_one(Scope *s, Clients *c)
     int at = c->opened;
     struct epoll_event watch = {.events = EPOLLIN, .data.u32 = (uint32_t)at};
 
-    TRY(connect_to(s, c->port, &c->fds[at]));
+    TRY(connect_to(s, c->ports[at % c->port_count], &c->fds[at]));
     TRY(send_request(s, c, c->fds[at], "GET", c->path));
     if (epoll_ctl(c->epoll, EPOLL_CTL_ADD, c->fds[at], &watch))
         return fail(s, BUG, "epoll: %s", strerror(errno));
@@ -142,7 +145,7 @@ static fallible fire(Scope *s, Clients *c, const char *path)
 
     c->told = 0;
     memset(c->told_at, 0, (size_t)c->count * sizeof *c->told_at);
-    TRY(connect_to(s, c->port, &fd));
+    TRY(connect_to(s, c->ports[0], &fd));
     TRY(send_request(s, c, fd, "POST", path));
     while (c->told < c->count)
         TRY(take(s, c, began + PATIENCE_US));
@@ -155,16 +158,29 @@ static fallible fire(Scope *s, Clients *c, const char *path)
     return OK;
 }
 
+static fallible ports_read(Scope *s, const char *given, Clients *c)
+{
+    TextList parts = text_split(s, given, ',');
+    int64_t port;
+
+    EACH (const char *, part, &parts) {
+        if (c->port_count == PORTS_MAX || !text_integer(*part, 1, 65535, &port))
+            return fail(s, INVALID, "PORTS are at most %d numbers with commas between", PORTS_MAX);
+        c->ports[c->port_count++] = (int)port;
+    }
+    return OK;
+}
+
 static fallible run(Scope *s, char **argv)
 {
     Clients c = {.token = argv[2], .path = argv[4]};
-    int64_t port, count, descriptors;
+    int64_t count, descriptors;
     char line[LINE_SIZE];
 
-    if (!text_integer(argv[1], 1, 65535, &port) || !text_integer(argv[3], 1, COUNT_MAX, &count))
-        return fail(s, INVALID, "PORT and COUNT are numbers");
+    TRY(ports_read(s, argv[1], &c));
+    if (!text_integer(argv[3], 1, COUNT_MAX, &count))
+        return fail(s, INVALID, "COUNT is a number");
     TRY(descriptors_raise(s, &descriptors));
-    c.port = (int)port;
     c.count = (int)count;
     c.fds = NEW_ARRAY(s, int, count);
     c.greeted = NEW_ARRAY(s, bool, count);
@@ -180,7 +196,7 @@ int main(int argc, char **argv)
 {
     UNIT(s, NULL, "stream-clients");
     Error *e =
-        argc == 5 ? run(s, argv) : fail(s, INVALID, "usage: stream-clients PORT TOKEN COUNT PATH");
+        argc == 5 ? run(s, argv) : fail(s, INVALID, "usage: stream-clients PORTS TOKEN COUNT PATH");
 
     if (e)
         fprintf(stderr, "%s\n", e->message);
