@@ -180,6 +180,10 @@ static const struct {
     {"settings", check_settings},
     {"data directory", check_data},
     {"database", check_database},
+    {"server", doctor_server},
+    {"roles", doctor_roles},
+    {"isolation", doctor_isolation},
+    {"pooler", doctor_pooler},
     {"stored keys", check_keys},
     {"git", check_git},
     {"OpenAI", check_openai},
@@ -208,6 +212,8 @@ fallible cli_doctor(Scope *s, int argc, char **argv)
         if (e)
             doctor_found(&check, BROKEN, e->message);
         has_database = check.has_database;
+        if (!check.finding)
+            continue;
         broken += check.finding == BROKEN;
         TRY(command_print(turn, text(turn, "%-4s  %-14s  %s\n", marks[check.finding],
                                      checks[i].name, check.words)));

@@ -7,7 +7,8 @@
 
 typedef enum Finding { FINE = 1, DOUBTFUL, BROKEN } Finding;
 
-/* One thing that is looked at. A check that fails has found it BROKEN, in the error's words. */
+/* One thing that is looked at. A check that fails has found it BROKEN, in the error's words; one that finds
+ * nothing has nothing to look at here. */
 typedef struct Check {
     const Settings *settings;
     bool has_database; /* it was found to be ready */
@@ -16,6 +17,13 @@ typedef struct Check {
 } Check;
 
 void doctor_found(Check *c, Finding finding, const char *words);
+
+/* A PostgreSQL: its version and clock, whom we are there, whether tenants are kept apart, what stands
+ * before it. */
+fallible doctor_server(Scope *s, Check *c);
+fallible doctor_roles(Scope *s, Check *c);
+fallible doctor_isolation(Scope *s, Check *c);
+fallible doctor_pooler(Scope *s, Check *c);
 
 /* Who dursor is at GitHub, and what that access lacks. */
 fallible doctor_github(Scope *s, Check *c);

@@ -177,6 +177,9 @@ class Postgres:
         self.server, self.url = server, f"{server.rsplit('/', 1)[0]}/{self.name}"
         self.say(f"CREATE DATABASE {self.name}")
         box.env["DURSOR_DATABASE_URL"] = self.url
+        if box.on_pooler:
+            box.env["DURSOR_DATABASE_DIRECT_URL"] = self.url
+            box.env["DURSOR_DATABASE_URL"] = f"{os.environ['DURSOR_TEST_PGBOUNCER_URL'].rsplit('/', 1)[0]}/{self.name}"
         box.run("migrate")
 
     def say(self, statement):
@@ -191,6 +194,7 @@ class Postgres:
 
 class Box:
     on_postgres = False  # of all boxes
+    on_pooler = False  # the same through PgBouncer
 
     def __enter__(self):
         self.home = tempfile.mkdtemp(prefix="dursor-e2e-")
