@@ -1,4 +1,4 @@
-"""Celery's transport: our worker against stock's on the same Redis, with tasks that do nothing."""
+"""Jobs that do nothing: ours, each a row of PostgreSQL, and Celery's transport alone, against stock's worker on the same Redis."""
 
 import contextlib
 import json
@@ -8,13 +8,15 @@ import subprocess
 import sys
 import time
 
+import harness
 import processes
 import redis
 import report
 
 HERE = os.path.dirname(__file__)
-TOOL = os.path.join(os.environ["DURSOR_BENCH_TOOLS"], "queue-loop")
-QUEUE, TASKS, THREADS, CHILDREN = "agent", 3000, 8, 4
+TOOL, JOBS_TOOL = (os.path.join(os.environ["DURSOR_BENCH_TOOLS"], name) for name in ("queue-loop", "jobs-loop"))
+JOBS, JOBS_LEAST = 10_000, 5
+QUEUE, TASKS, THREADS, CHILDREN = "agent", 3000, 8, 8
 MANY = 10  # times as many for ours, or it would be done before it is looked at
 LEAST, MEMORY = 15, 0.1  # times the peer's
 PATIENCE = 120
@@ -128,6 +130,28 @@ def sent(broker):
     return SENT / took, float(line.split(",")[1].strip('"'))
 
 
+def jobs(broker, rounds):
+    """(jobs/s of each round, p50 and p99 of the wait in ms, MiB): each a row, synchronously committed."""
+    with harness.Box() as box:
+        postgres = harness.Postgres(box)
+        settings = {**box.env, "DURSOR_WORKER_CONCURRENCY": str(THREADS), "DURSOR_BUS_URL": f"{broker.url}/0", "DURSOR_ENCRYPTION_KEY": "of benches"}
+        with subprocess.Popen([JOBS_TOOL, str(JOBS)], env=settings, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as worker:
+            if worker.stdout.readline() != "ready\n":
+                raise SystemExit("jobs-loop did not start")
+
+            def said(what):
+                worker.stdin.write(what + "\n")
+                worker.stdin.flush()
+                return json.loads(worker.stdout.readline())
+
+            rates = [JOBS / said("many")["seconds"] for _ in range(rounds)]
+            waits = [said("few") for _ in range(rounds)]
+            memory = processes.memory(worker.pid)[0]
+            worker.stdin.close()
+        postgres.drop()
+    return rates, waits, memory
+
+
 def measure(table):
     broker = Broker(os.environ["DURSOR_TEST_REDIS_URL"])
     pairs = [(ours(broker), stock(broker)) for _ in range(table.rounds)]
@@ -136,6 +160,11 @@ def measure(table):
     table.faster("tasks/s, transport alone", [a[0] for a, _ in pairs], [b[0] for _, b in pairs], LEAST)
     mine, its = [a[1] for a, _ in pairs], [b[1] for _, b in pairs]
     ratio = report.median(mine) / report.median(its)
+    rates, waits, memory = jobs(broker, table.rounds)
+    table.faster("jobs/s end to end, each a row", rates, [b[0] for _, b in pairs], JOBS_LEAST)
+    table.row("wait of a job that comes alone, median", [one["p50_ms"] for one in waits], "", unit="ms")
+    table.row("wait of a job that comes alone, p99", [one["p99_ms"] for one in waits], "", unit="ms")
+    table.row("memory with rows (PSS)", memory, "", unit="MiB")
     pushes = [sent(broker) for _ in range(table.rounds)]
     table.faster("messages sent/s, one a call", [a for a, _ in pushes], [b for _, b in pushes], SEND_LEAST, peer_name="redis-benchmark LPUSH")
     table.row("memory (PSS)", mine, report.shown(its, "MiB"), f"≤ {MEMORY}×", "MiB", ratio, ratio <= MEMORY)
