@@ -177,18 +177,10 @@ static const struct {
     const char *name;
     Error *(*check)(Scope *s, Check *c);
 } checks[] = {
-    {"settings", check_settings},
-    {"data directory", check_data},
-    {"database", check_database},
-    {"server", doctor_server},
-    {"roles", doctor_roles},
-    {"isolation", doctor_isolation},
-    {"pooler", doctor_pooler},
-    {"stored keys", check_keys},
-    {"git", check_git},
-    {"OpenAI", check_openai},
-    {"Anthropic", check_anthropic},
-    {"Gemini", check_gemini},
+    {"settings", check_settings}, {"data directory", check_data}, {"database", check_database},
+    {"server", doctor_server},    {"roles", doctor_roles},        {"isolation", doctor_isolation},
+    {"pooler", doctor_pooler},    {"stored keys", check_keys},    {"git", check_git},
+    {"OpenAI", check_openai},     {"Anthropic", check_anthropic}, {"Gemini", check_gemini},
     {"GitHub", doctor_github},
 };
 
