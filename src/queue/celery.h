@@ -88,8 +88,8 @@ typedef enum CeleryNext {
 } CeleryNext;
 CeleryNext celery_next(const CeleryClaim *claim, Time now);
 
-/* Waits until the queue's first list has a message, which it leaves there, or for at most us. *there tells
- * which. The lists of other priorities wake nobody: look after it whatever it says. */
+/* Waits until the queue has a message, which stays there, or for at most us; *there tells which. A message
+ * that comes meanwhile to a list of a later step ends no wait. */
 fallible celery_wait(Scope *s, Celery *c, const char *queue, int64_t us, bool *there);
 
 /* *lost gets those of the tokens that are held no longer: stop what was done under them. */

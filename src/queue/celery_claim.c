@@ -148,20 +148,31 @@ CeleryNext celery_next(const CeleryClaim *claim, Time now)
 
 /* ---- Waiting ---- */
 
+static fallible look(Scope *s, Celery *c, const char *queue, bool *there)
+{
+    SCOPE(tmp, s);
+    Bytes args[1 + CELERY_STEPS] = {BYTES("EXISTS")};
+    RedisReply *reply;
+
+    for (size_t step = 0; step < CELERY_STEPS; step++)
+        args[1 + step] = celery_list_key(tmp, &c->o.keys, queue, step);
+    TRY_WHILE(redis_call(tmp, c->o.redis,
+                         &(RedisCommand){
+                             .args = args, .count = COUNT_OF(args), .key = 1, .repeatable = true},
+                         &reply),
+              "looking at a queue");
+    *there = reply->integer > 0;
+    return OK;
+}
+
 static fallible look_now_and_then(Scope *s, Celery *c, const char *queue, int64_t us, bool *there)
 {
     int64_t until = clock_us() + us, pause = LOOK_FIRST_US;
 
     for (;;) {
-        SCOPE(tmp, s);
-        const RedisCommand look = {
-            REDIS_ARGS(BYTES("EXISTS"), celery_list_key(tmp, &c->o.keys, queue, 0)), .key = 1,
-            .repeatable = true};
-        RedisReply *reply;
-        TRY(redis_call(tmp, c->o.redis, &look, &reply));
+        TRY(look(s, c, queue, there));
         int64_t left = until - clock_us();
-        *there = reply->integer > 0;
-        if (reply->integer || left <= 0)
+        if (*there || left <= 0)
             return OK;
         TRY(scope_sleep(s, pause < left ? pause : left));
         pause = pause * 2 < LOOK_LAST_US ? pause * 2 : LOOK_LAST_US;
@@ -177,6 +188,9 @@ Error *celery_wait(Scope *s, Celery *c, const char *queue, int64_t us, bool *the
     us = us > US_PER_MS ? us : US_PER_MS; /* 0 would be for ever */
     if (atomic_load(&c->no_wait))
         return look_now_and_then(s, c, queue, us, there);
+    TRY(look(s, c, queue, there));
+    if (*there)
+        return OK;
     /* From the list's right end to its right end: it blocks while there is nothing, and changes nothing. */
     const RedisCommand wait = {REDIS_ARGS(BYTES("BLMOVE"), list, list, BYTES("RIGHT"),
                                           BYTES("RIGHT"),

@@ -3,6 +3,8 @@
 #include "service/app.h"
 
 #include "base/log.h"
+#include "queue/celery_address.h"
+#include "service/job_offers.h"
 #include "store/models.h"
 #include "sys/file.h"
 
@@ -77,6 +79,23 @@ static fallible bus_of(Scope *s, App *app)
     return bus_open(s, &options, &app->bus);
 }
 
+static fallible queue_of(Scope *s, App *app)
+{
+    CeleryAddress address;
+    RedisOptions options = {.name = "dursor-queue"};
+    CeleryOptions celery = {0};
+
+    if (text_equal(app->settings->queue_url, "store:"))
+        return OK;
+    TRY(celery_address(s, app->settings->queue_url, &address));
+    options.url = address.redis;
+    TRY(redis_open(s, &options, &celery.redis));
+    celery.keys = address.keys;
+    app->celery = celery_open(s, &celery);
+    app->job_queue = job_queue_open(s, app->celery);
+    return job_offers_open(s, app);
+}
+
 static fallible rates_of(Scope *s, App *app)
 {
     const Settings *settings = app->settings;
@@ -97,8 +116,6 @@ static fallible drivers_check(Scope *s, const Settings *settings)
 
     if (settings->auth != AUTH_LOCAL)
         return fail(s, UNSUPPORTED, why, "DURSOR_AUTH", "local");
-    if (!text_equal(settings->queue_url, "store:"))
-        return fail(s, UNSUPPORTED, why, "DURSOR_QUEUE_URL", "store:");
     if (!text_equal(settings->secrets_url, "env:"))
         return fail(s, UNSUPPORTED, why, "DURSOR_SECRETS_URL", "env:");
     if (!text_starts(settings->blob_url, "file:"))
@@ -137,6 +154,7 @@ static fallible parts_open(Scope *s, const Settings *settings, bool joins, App *
     TRY(store_ready(s, settings, joins, &app->store));
     TRY(keys_fit(s, app));
     TRY(bus_of(s, app));
+    TRY(queue_of(s, app));
     app->mirrors = mirrors_of(s, settings);
     TRY(rates_of(s, app));
     TRY(llm_of(s, settings, app));

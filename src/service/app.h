@@ -9,6 +9,7 @@
 #include "llm/llm.h"
 #include "llm/prices.h"
 #include "model/settings.h"
+#include "queue/job_queue.h"
 #include "service/keys.h"
 #include "store/store.h"
 
@@ -16,6 +17,8 @@ typedef struct App {
     const Settings *settings;
     Store *store;
     Bus *bus;
+    Celery *celery; /* NULL: jobs do not travel */
+    JobQueue *job_queue;
     Rates *rates; /* NULL: nothing is limited */
     const Mirrors *mirrors;
     HttpClient *http;

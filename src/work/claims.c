@@ -6,21 +6,26 @@
 #include "base/log.h"
 #include "sys/file.h"
 #include "sys/memory.h"
-#include "work/runner.h"
+#include "work/couriers.h"
 
 #define CLAIM_LOOK_US  (5 * US_PER_S) /* between looks when nothing wakes; less up to a fifth */
 #define CLAIM_RETRY_US (1 * US_PER_S) /* while the database is away */
 
-static int64_t places_free(Runner *r, const WorkQueue *queue)
+int64_t runner_room(const Runner *r, const WorkQueue *queue)
 {
     int64_t count = queue->places ? queue->places : r->options.concurrency;
 
-    LOCKED (&r->mutex) {
-        for (int64_t i = 0; i < r->places; i++)
-            count -= r->slots[i].busy && r->slots[i].queue == queue;
-        if (r->stopping)
-            count = 0;
-    }
+    for (int64_t i = 0; i < r->places; i++)
+        count -= r->slots[i].busy && r->slots[i].queue == queue;
+    return r->stopping ? 0 : count;
+}
+
+static int64_t places_free(Runner *r, const WorkQueue *queue)
+{
+    int64_t count = 0;
+
+    LOCKED (&r->mutex)
+        count = runner_room(r, queue);
     return count;
 }
 
@@ -48,6 +53,7 @@ static Look look_of(Scope *s, const Runner *r, const WorkQueue *queue)
 typedef struct Turn {
     size_t claimed;
     int64_t wait_us;
+    bool database; /* also for what messages should have brought */
 } Turn;
 
 /* In memory that outlives the claim's transaction. */
@@ -72,18 +78,50 @@ static Slot *slot_fill(Runner *r, const Job *job, const Slot *filled)
         *slot = *filled;
         slot->home = unit_open(NULL, "job");
         slot->job = job_copy(slot->home, job);
+        slot->token = text_copy(slot->home, filled->token);
         slot->lease = job_lease(&slot->job, r->epoch);
         slot->caller = (Caller){slot->job.tenant_id, NULL, ROLE_ADMIN};
     }
     return slot;
 }
 
+static Slot claimed_now(Runner *r, const Look *look)
+{
+    return (Slot){.runner = r,
+                  .busy = true,
+                  .queue = look->queue,
+                  .held_until = boot_us() + look->order.lease_us * 2 / 3};
+}
+
+static fallible start(Scope *s, Runner *r, const Job *job, const Slot *filled)
+{
+    Slot *slot = slot_fill(r, job, filled);
+    Error *e = pool_run(s, r->pool, slot_run, slot);
+
+    if (e) /* the runner is ending: its presence gives the job back */
+        slot_free(slot);
+    return e;
+}
+
+static fallible claim_messages(Scope *s, Runner *r, const Look *look, size_t *claimed)
+{
+    Slot filled = claimed_now(r, look);
+    DeliveredList delivered = {0};
+
+    TRY(courier_claim(s, r, &look->order, &delivered));
+    filled.since = boot_us();
+    EACH (Delivered, one, &delivered) {
+        filled.token = one->token;
+        filled.silent = one->silent;
+        TRY(start(s, r, &one->job, &filled));
+    }
+    *claimed += delivered.count;
+    return OK;
+}
+
 static fallible claim_from(Scope *s, Runner *r, const Look *look, size_t *claimed)
 {
-    Slot filled = {.runner = r,
-                   .busy = true,
-                   .queue = look->queue,
-                   .held_until = boot_us() + look->order.lease_us * 2 / 3};
+    Slot filled = claimed_now(r, look);
     JobList jobs = {0};
     Tx *tx;
 
@@ -94,13 +132,8 @@ static fallible claim_from(Scope *s, Runner *r, const Look *look, size_t *claime
         return e;
     error_drop(e, "they count as claimed: the first write under each lease tells");
     filled.since = boot_us();
-    EACH (Job, job, &jobs) {
-        Slot *slot = slot_fill(r, job, &filled);
-        e = pool_run(s, r->pool, slot_run, slot);
-        if (e) /* the runner is ending: its presence gives the job back */
-            slot_free(slot);
-        TRY(e);
-    }
+    EACH (Job, job, &jobs)
+        TRY(start(s, r, job, &filled));
     *claimed += jobs.count;
     return OK;
 }
@@ -115,6 +148,15 @@ static fallible look_at(Scope *s, Runner *r, const WorkQueue *queue, Turn *turn)
     Tx *tx;
 
     order->limit = places_free(r, queue);
+    if (order->limit && courier_serves(r, queue)) {
+        Error *e = claim_messages(s, r, &look, &turn->claimed);
+        TRY(scope_check(s));
+        if (!e && !turn->database)
+            return OK;
+        error_drop(e,
+                   "the couriers tell of Redis being away; the database has what it would bring");
+        order->limit = places_free(r, queue);
+    }
     if (!order->limit)
         return OK;
     TRY(tx_system_read(s, r->app->store, &tx));
@@ -136,14 +178,23 @@ static int64_t jittered(int64_t us)
     return us - (int64_t)(random % (uint64_t)(us / 5));
 }
 
-static fallible wait_for_work(Scope *s, Subscription *sub, int64_t wait_us)
+/* What wakes a turn: news of jobs, of offers to Redis, and messages there. */
+typedef struct Wakers {
+    Subscription *jobs, *offers;
+    int arrived;
+} Wakers;
+
+static fallible wait_for_work(Scope *s, const Wakers *w, int64_t wait_us)
 {
-    struct pollfd fd = {.fd = subscription_fd(sub), .events = POLLIN};
+    struct pollfd fds[] = {{.fd = subscription_fd(w->jobs), .events = POLLIN},
+                           {.fd = subscription_fd(w->offers), .events = POLLIN},
+                           {.fd = w->arrived, .events = POLLIN}};
     int ready;
 
-    TRY(scope_poll(s, &fd, 1, wait_us, &ready));
-    if (ready)
-        (void)subscription_take(s, sub);
+    TRY(scope_poll(s, fds, COUNT_OF(fds), wait_us, &ready));
+    (void)subscription_take(s, w->jobs);
+    (void)subscription_take(s, w->offers);
+    (void)event_clear(w->arrived);
     return OK;
 }
 
@@ -187,15 +238,21 @@ static bool is_done(const Runner *r, bool idle, const Turn *turn)
 Error *claims_run(Scope *s, void *arg)
 {
     Runner *r = arg;
-    Subscription *sub;
+    Wakers wakers = {.arrived = r->arrived};
+    int64_t database_at = 0;
 
-    TRY(bus_subscribe(s, r->app->bus, "jobs", &sub));
+    TRY(bus_subscribe(s, r->app->bus, "jobs", &wakers.jobs));
+    TRY(bus_subscribe(s, r->app->bus, "offered", &wakers.offers));
     for (;;) {
         SCOPE(tmp, s);
-        Turn turn = {.wait_us = jittered(CLAIM_LOOK_US)};
+        Turn turn = {.wait_us = jittered(CLAIM_LOOK_US),
+                     .database = r->options.once || clock_us() >= database_at};
+        if (turn.database)
+            database_at = clock_us() + turn.wait_us;
         bool idle = !runner_busy(r);
         Error *e = claim_once(tmp, r, &turn);
         TRY(scope_check(tmp));
+        courier_turned(r);
         if (e) { /* whatever it was, the loop goes on: a job must not wait for a restart */
             log_failure(tmp, e);
             turn.wait_us = CLAIM_RETRY_US;
@@ -203,6 +260,6 @@ Error *claims_run(Scope *s, void *arg)
             runner_drain(r);
         }
         if (!turn.claimed)
-            TRY(wait_for_work(tmp, sub, turn.wait_us));
+            TRY(wait_for_work(tmp, &wakers, turn.wait_us));
     }
 }

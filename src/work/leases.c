@@ -6,7 +6,7 @@
 
 #include "base/log.h"
 #include "sys/memory.h"
-#include "work/runner.h"
+#include "work/couriers.h"
 
 #define RENEW_RETRY_US (500 * US_PER_MS)
 #define SEEN_EVERY_US  (60 * US_PER_S) /* well below what a sweep takes for death */
@@ -129,6 +129,8 @@ static fallible turn_once(Scope *s, Runner *r, Times *at)
     TRY(scope_check(s));
     log_failure(s, e);
     at->overdue = end_overdue(r);
+    if (renew && runner_busy(r))
+        log_failure(s, courier_renew(s, r));
     if (renew)
         at->renew = boot_us() + (e ? RENEW_RETRY_US : r->options.renew_us);
     if (!seen)

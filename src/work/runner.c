@@ -3,9 +3,11 @@
 #include "work/runner.h"
 
 #include "base/log.h"
+#include "work/couriers.h"
 
 #define JOB_END_US   (30 * US_PER_S) /* for one try to store how a job ended */
 #define JOB_RETRY_US (500 * US_PER_MS)
+#define SETTLE_US    (5 * US_PER_S)
 
 const JobKind job_kinds[] = {
     {"run", QUEUE_AGENT, run_job},
@@ -86,6 +88,15 @@ static fallible end_surely(Scope *s, const Ending *ending)
     }
 }
 
+/* The row has been told; what Redis is told decides nothing. */
+static void settle(Slot *slot, const Error *why)
+{
+    UNIT(u, NULL, "settling a message");
+
+    scope_limit(u, SETTLE_US);
+    log_failure(u, courier_settle(u, slot, why));
+}
+
 static void announce(Slot *slot)
 {
     UNIT(u, NULL, "announce");
@@ -148,6 +159,7 @@ Error *slot_run(Scope *s, void *arg)
         UNIT(u, NULL, "end of a job");
         log_failure(u, end_surely(u, &(Ending){slot, end, error_move(u, e)}));
     }
+    settle(slot, e);
     announce(slot);
     slot_free(slot);
     bus_publish(bus, "jobs"); /* here is a place again, and the next of its line may go anywhere */
@@ -269,6 +281,7 @@ Error *runner_open(Scope *s, App *app, const RunnerOptions *options, Runner **ou
     r->options = *options;
     r->options.kinds = options->kinds ? options->kinds : job_kinds;
     TRY(event_open(s, &r->over));
+    TRY(event_open(s, &r->arrived));
     TRY(presence_open(s, app, options->concurrency, &r->presence));
     r->owner = r->presence->id;
     r->pool_name = options->own_pool ? r->owner : NULL;
@@ -283,6 +296,7 @@ Error *runner_open(Scope *s, App *app, const RunnerOptions *options, Runner **ou
     TRY(pool_open(s, "jobs", (int)r->places, (int)r->places, &r->pool));
     TRY(thread_start(s, "leases", leases_run, r, NULL));
     TRY(thread_start(s, "claims", claims_run, r, NULL));
+    TRY(couriers_open(s, r));
     scope_undo(s, runner_stop, r);
     *out = r;
     return OK;

@@ -64,6 +64,8 @@ struct Slot {
     struct Runner *runner;
     bool busy;
     const WorkQueue *queue;
+    const char *token; /* of the message that brought it; NULL: none did */
+    bool silent;       /* nobody waits for the message's result */
     Scope *home;
     Job job; /* id, tenant_id, kind, run_id, args and fence */
     Lease lease;
@@ -89,6 +91,9 @@ typedef struct Runner {
     Slot *slots;
     int64_t places; /* slots, of all its queues */
     int over;       /* an event: nothing is claimed any more, and the process may end */
+    int arrived;    /* an event: a message lies in a queue */
+    uint64_t turns; /* looks of the claiming thread */
+    Condition turned;
     bool stopping;
     bool disk_full; /* the claiming thread's */
 } Runner;
@@ -115,6 +120,8 @@ Error *claims_run(Scope *s, void *runner);
 Error *leases_run(Scope *s, void *runner);
 /* Executes one slot's job to its end. */
 Error *slot_run(Scope *s, void *slot);
+/* Free places for jobs of the queue; none once it stops. With the mutex held. */
+int64_t runner_room(const Runner *runner, const WorkQueue *queue);
 /* Gives the place to the next job. */
 void slot_free(Slot *slot);
 /* Asks a slot's unit to end; the first reason counts. With the mutex held. */

@@ -7,7 +7,6 @@ import base64
 import json
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
@@ -15,16 +14,7 @@ import threading
 import time
 
 from harness import PATIENCE, equal, main, test, until
-
-try:
-    import redis
-    from celery import Celery
-except ImportError:  # the build was set up with another Python than the one that has it
-    tool = shutil.which("celery")
-    if not tool:
-        raise SystemExit("celery is not installed: ./dev test does that")
-    python = os.path.join(os.path.dirname(tool), "python3")
-    os.execv(python, [python, *sys.argv])
+from stock import Celery, redis
 
 NEUTRAL = os.environ["DURSOR_NEUTRAL"]
 URL = os.environ["DURSOR_TEST_REDIS_URL"] + "/5"  # stock's keys have no names of tests in them
