@@ -159,7 +159,7 @@ withoutGithub("a folder without an origin, and a server without a GitHub: each s
   await order(page);
   const create = dialogOf(page).getByRole("button", { name: "Create it here" });
   await create.click();
-  await expect(page.getByRole("alert")).toContainText("This repository is a folder whose origin is not known.");
+  await expect(page.getByRole("alert")).toContainText("The repository is a folder of yours without a remote named origin.");
   await expect(page.getByRole("alert")).toContainText("git remote add origin");
   server.git(`${server.home}/state/dursor/demo/project`, "remote", "add", "origin", "https://github.com/octo/app.git");
   await create.click();
