@@ -4,6 +4,7 @@
 
 #include "api/api.h"
 #include "api/plain_diff.h"
+#include "api/plain_said.h"
 #include "api/web.h"
 #include "net/url.h"
 #include "store/pulls.h"
@@ -90,13 +91,16 @@ static void pull_part(Buffer *b, const PlainRun *p)
 static fallible body(Scope *s, Buffer *b, const PlainRun *p)
 {
     const Run *run = &p->run;
+    const char *error;
 
     buffer_format(b, "<p class=\"state %s\">%s</p>\n", name_of(run_status_names, (int)run->status),
                   word(p, (PlainWord)run->status));
     numbers(s, b, p);
     words_part(b, p, WORD_INSTRUCTION, run->instruction);
     words_part(b, p, WORD_SUMMARY, run->summary);
-    words_part(b, p, WORD_ERROR, run->error);
+    TRY(plain_said(s, p->language, &(Note){run->error_code, run->error_params, run->error},
+                   &error));
+    words_part(b, p, WORD_ERROR, error);
     pull_part(b, p);
     heading(b, p, WORD_FILES);
     plain_files(b, p->language, &run->files_changed);

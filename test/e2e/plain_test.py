@@ -44,6 +44,18 @@ def its_policy_lets_in_its_own_style_and_nothing_else(box):
 
 
 @test
+def why_a_run_failed_is_said_in_the_language_that_is_asked_for(box):
+    server = box.serve(settings={"OPENAI_API_KEY": "none", "OPENAI_BASE_URL": "http://127.0.0.1:9/v1", "OPENAI_MODEL": "gone",
+                                 "DURSOR_LLM_TRIES": "1", "DURSOR_JOB_TRIES": "1"})
+    _, [run] = comparison(server, box.repository(), "Add a file", models=["env-1"])
+    equal(ended(server, run)["status"], "failed")
+    asked = {language: server.ask("GET", f"/runs/{run}/plain", headers={**PAGE, "Accept-Language": language}).body.decode()
+             for language in ("en", "ja")}
+    assert "openai cannot be reached. Check the address" in asked["en"], asked["en"]
+    assert "openai につながりません。" in asked["ja"] and "cannot be reached" not in asked["ja"], asked["ja"]
+
+
+@test
 def it_speaks_japanese_to_whom_asks_for_it(box):
     _, _, answer = given_page(box, **{"Accept-Language": "ja,en;q=0.5"})
     page = answer.body.decode()
