@@ -100,7 +100,7 @@ void celery_result_write(Buffer *b, const CeleryResult *r)
     json_open(&w, '{');
     put_text(&w, "status", r->status);
     json_key(&w, "result");
-    if (celery_failed(r->status))
+    if (celery_failed(r->status) && (r->exception.type || celery_ready(r->status)))
         put_exception(&w, &r->exception);
     else
         json_put_raw(&w, r->result.text ? r->result.text : "null");
@@ -119,11 +119,14 @@ void celery_result_write(Buffer *b, const CeleryResult *r)
 
 /* ---- Reading ---- */
 
+/* A retry without a cause has null. */
 static fallible read_exception(Scope *s, json_t *value, CeleryException *out)
 {
     json_t *message = json_object_get(value, "exc_message");
     const char *type = json_at_text(value, "exc_type");
 
+    if (json_is_null(value))
+        return OK;
     if (!type)
         return fail(s, INVALID, "the result of a failed task has no exc_type");
     *out = (CeleryException){.type = text_copy(s, type),

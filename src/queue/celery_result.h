@@ -18,7 +18,7 @@ bool celery_ready(const char *status);
 bool celery_failed(const char *status);
 
 typedef struct CeleryException {
-    const char *type;   /* "ValueError"; NULL: none */
+    const char *type;   /* "ValueError"; NULL: none, as of a retry without a cause */
     const char *module; /* "builtins"; NULL: the client makes a class of the type's name */
     Json message;       /* an array of the exception's arguments */
 } CeleryException;

@@ -83,6 +83,19 @@ TEST(what_stock_leaves_out_may_be_absent)
     return OK;
 }
 
+TEST(a_retry_without_a_cause_has_null_and_a_failure_never)
+{
+    CeleryResult r;
+
+    TRY(celery_result_read(s, BYTES("{\"status\":\"RETRY\",\"result\":null,\"task_id\":\"1\"}"),
+                           &r));
+    CHECK(!r.exception.type);
+    CHECK_HAS(written(s, &r), "\"result\":null");
+    r.status = CELERY_FAILURE;
+    CHECK_HAS(written(s, &r), "\"exc_type\":\"Exception\"");
+    return OK;
+}
+
 TEST(what_a_stock_client_could_not_read_is_refused)
 {
     static const char *const bad[] = {
