@@ -7,7 +7,7 @@ import { count } from "@/lib/format";
 import { Button } from "@/ui/button";
 import { TextField } from "@/ui/field";
 import { Asked, Empty } from "@/ui/state";
-import { searchQuery, useLogLines, useLogTotal, type LogLine } from "./log";
+import { searchQuery, useLogLines, useLogSize, type LogLine } from "./log";
 import { heightOf, rowHeight, sight, topFor, type View } from "./rows";
 
 const nearEnd = 40; // pixels from the end that still count as the end
@@ -16,8 +16,14 @@ const looks: Partial<Record<LogLine["kind"], string>> = { phase: "text-busy", st
 
 export function LogView({ runId, running }: { runId: string; running: boolean }) {
   const { t } = useTranslation("run");
-  const total = useLogTotal(runId);
-  return <Asked query={total} lines={8}>{(lines) => (lines ? <Lines runId={runId} total={lines} running={running} /> : <Empty title={t(running ? "log_soon" : "log_empty")} />)}</Asked>;
+  const size = useLogSize(runId);
+  return (
+    <Asked query={size} lines={8}>
+      {({ total, is_removed }) =>
+        total ? <Lines runId={runId} total={total} running={running} /> : <Empty title={t(is_removed ? "log_removed" : running ? "log_soon" : "log_empty")} />
+      }
+    </Asked>
+  );
 }
 
 /** The box that scrolls and what is seen of it. */

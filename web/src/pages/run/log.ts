@@ -11,11 +11,11 @@ const keptMs = 2_000; // a window that nobody looks at any more: short, so that 
 const windowOf = (runId: string, from: number, limit: number, signal: AbortSignal) =>
   got(client.GET("/v1/runs/{run_id}/log", { params: { path: { run_id: runId }, query: { from, limit } }, signal }));
 
-/** How many lines there are. While the run goes on, news of it make this old. */
-export function useLogTotal(runId: string) {
+/** How many lines there are, and whether they were removed since. While the run goes on, news of it make this old. */
+export function useLogSize(runId: string) {
   return useQuery({
     queryKey: ["run", runId, "log-total"],
-    queryFn: async ({ signal }) => (await windowOf(runId, -1, 1, signal)).total,
+    queryFn: ({ signal }) => windowOf(runId, -1, 1, signal),
     placeholderData: keepPreviousData,
   });
 }
