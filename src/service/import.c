@@ -56,7 +56,8 @@ static fallible take(Import *im)
         TRY(import_archive(im, im->options->path));
     else
         TRY(take_database(im));
-    return import_flush(im, true);
+    TRY(import_flush(im, true));
+    return import_land(im);
 }
 
 /* What became of the rows, by table. */
@@ -96,6 +97,7 @@ fallible import_file(Scope *s, App *app, const ImportOptions *options, ImportRep
     *out = (ImportReport){.mode = modes[options->mode]};
     im.batch = scope_child(s);
     Error *e = take(&im);
+    import_ground(&im);
     if (!e)
         e = conclude(&im);
     scope_close(im.batch);

@@ -119,7 +119,7 @@ fallible import_flush(Import *im, bool must)
         return OK;
     if (im->rows.count)
         TRY(import_write(im));
-    scope_close(im->batch);
+    scope_close(im->batch); /* NULL when it is on its way */
     im->batch = scope_child(im->s);
     im->rows = (PendingRowList){0};
     im->bytes = 0;

@@ -4,6 +4,7 @@
 #include "service/import.h"
 #include "store/copy.h"
 #include "store/foreign.h"
+#include "store/imports.h"
 
 enum {
     BATCH_ROWS = 256, /* in one transaction, each written and read back by a statement of its own */
@@ -56,6 +57,13 @@ struct ImportTable {
     TableSum seen; /* of the source so far */
 };
 
+typedef struct ImportMove {
+    ImportPlace from, to;
+} ImportMove;
+
+typedef LIST_OF(ImportMove) ImportMoveList;
+typedef struct Flight Flight;
+
 typedef struct IdPair {
     const char *from, *to;
 } IdPair;
@@ -79,7 +87,8 @@ typedef struct Import {
     LIST_OF(IdPair) repos;    /* of the source, to the one that has the same address here */
     ForeignCursor *run_tasks; /* task ids of runs, in order: for counting */
     const char *run_task;
-    /* The batch under way: its memory ends with its writing. */
+    Flight *flight; /* a batch that is being written; NULL: no thread does that */
+    /* The batch that is gathered: its memory ends with its writing. */
     Scope *batch;
     PendingRowList rows;
     size_t bytes;
@@ -122,12 +131,33 @@ fallible import_count_refused(Import *im);
 
 /* Writes the batch, or looks what would become of it. */
 fallible import_write(Import *im);
+/* What the row itself is to blame for, not the database's state. */
+bool import_of_the_row(const Error *e);
+/* After the commit: the places, and what is said about the rows. */
+fallible import_account(Import *im, PendingRow *rows, size_t count);
+/* By COPY as far as that goes, else row by row. */
+fallible import_write_span(Import *im, PendingRow *rows, size_t count);
+
+/* ---- import_flight.c ---- */
+
+/* Rows by COPY: all or none. *all is false when some were there already, or one cannot be taken. */
+fallible import_copy(Import *im, PendingRow *rows, size_t count, bool *all);
+/* The same for the whole batch by a thread of its own, while the next one is gathered: the batch is its own
+ * until it has landed. */
+fallible import_take_off(Import *im);
+/* Waits for the batch that is on its way, and does what is left to do for it. */
+fallible import_land(Import *im);
+/* Ends the thread; before any batch's memory ends. */
+void import_ground(Import *im);
 /* ---- import_place.c ---- */
 
 /* Before the first row: where an import that was interrupted stood, or the tables as they are. */
 fallible import_begin(Import *im);
-/* Moves the places by what became of the rows; in the transaction that writes them. */
-fallible import_move(Scope *s, Import *im, Tx *tx, const PendingRow *rows, size_t count);
+/* From where to where the places go, by what became of the rows. */
+fallible import_moves(Scope *s, const Import *im, const PendingRow *rows, size_t count,
+                      ImportMoveList *out);
+/* In the transaction that writes the rows. */
+fallible import_move(Scope *s, Tx *tx, const ImportMoveList *moves);
 /* The same for what is known here, after the commit. */
 void import_moved(Import *im, const PendingRow *rows, size_t count);
 

@@ -1,7 +1,6 @@
 /* Where an import stands, kept in the database it writes to: it moves with the rows. */
 
 #include "service/import_parts.h"
-#include "store/imports.h"
 #include "sys/file.h"
 
 static ImportPlace place_row(Scope *s, const Import *im, const ImportTable *t, const Place *p)
@@ -54,16 +53,23 @@ static Place moved(const ImportTable *t, const PendingRow *rows, size_t count)
     return p;
 }
 
-fallible import_move(Scope *s, Import *im, Tx *tx, const PendingRow *rows, size_t count)
+fallible import_moves(Scope *s, const Import *im, const PendingRow *rows, size_t count,
+                      ImportMoveList *out)
 {
     for (size_t i = 0; i < im->table_count && im->places; i++) {
         const ImportTable *t = &im->tables[i];
         Place to = moved(t, rows, count);
-        if (memcmp(&to, &t->place, sizeof to) == 0)
-            continue;
-        ImportPlace before = place_row(s, im, t, &t->place), after = place_row(s, im, t, &to);
-        TRY(import_place_move(s, tx, &before, &after));
+        if (memcmp(&to, &t->place, sizeof to) != 0)
+            *list_add(s, out) =
+                (ImportMove){place_row(s, im, t, &t->place), place_row(s, im, t, &to)};
     }
+    return OK;
+}
+
+fallible import_move(Scope *s, Tx *tx, const ImportMoveList *moves)
+{
+    EACH (const ImportMove, move, moves)
+        TRY(import_place_move(s, tx, &move->from, &move->to));
     return OK;
 }
 

@@ -8,12 +8,24 @@
 
 enum { SHOWN = 40 /* characters of a value in a message */ };
 
+/* Columns are mostly asked for in their own order: *at is where to look first. */
+static const Cell *cell_at(const SourceRow *row, const char *name, size_t *at)
+{
+    size_t count = row->names->count;
+
+    for (size_t i = 0; i < count; i++) {
+        size_t place = (*at + i) % count;
+        if (!text_equal(row->names->items[place], name))
+            continue;
+        *at = place + 1;
+        return row->cells[place].kind == CELL_NULL ? NULL : &row->cells[place];
+    }
+    return NULL;
+}
+
 const Cell *source_cell(const SourceRow *row, const char *name)
 {
-    for (size_t i = 0; i < row->names->count; i++)
-        if (text_equal(row->names->items[i], name))
-            return row->cells[i].kind == CELL_NULL ? NULL : &row->cells[i];
-    return NULL;
+    return cell_at(row, name, &(size_t){0});
 }
 
 static const char *cell_text(Scope *s, const Cell *cell, bool *lossy)
@@ -182,9 +194,11 @@ static fallible preset(Scope *s, const StoredColumn *c, Slot *out)
 
 fallible import_fill(Import *im, SourceRow *row, const TableAccess *t, Slot *slots)
 {
+    size_t at = 0;
+
     for (size_t i = 0; i < t->count; i++) {
         const StoredColumn *c = &t->table->columns[i];
-        const Cell *cell = source_cell(row, c->name);
+        const Cell *cell = cell_at(row, c->name, &at);
         TRY(preset(im->batch, c, &slots[i]));
         if (!cell)
             continue;

@@ -3,10 +3,11 @@
 #include "base/json.h"
 #include "service/import_parts.h"
 
-/* What the row itself is to blame for, not the database's state. */
-static bool of_the_row(const Error *e)
+bool import_of_the_row(const Error *e)
 {
-    return failed_as(e, INVALID) || failed_as(e, CONFLICT) || failed_as(e, TOO_LARGE);
+    if (failed_as(e, CONFLICT))
+        return !text_equal(e->code, "import_elsewhere");
+    return failed_as(e, INVALID) || failed_as(e, TOO_LARGE);
 }
 
 /* The columns of its key, between slashes. */
@@ -86,8 +87,7 @@ static fallible report_row(Import *im, const PendingRow *row)
     return import_count_refused(im);
 }
 
-/* After the commit. */
-static fallible account(Import *im, PendingRow *rows, size_t count)
+fallible import_account(Import *im, PendingRow *rows, size_t count)
 {
     import_moved(im, rows, count);
     for (size_t i = 0; i < count; i++)
@@ -123,6 +123,15 @@ static fallible keep_refused(Import *im, Tx *tx, PendingRow *rows, size_t count)
     return tx_sync(im->batch, tx);
 }
 
+static fallible move_and_commit(Scope *s, Import *im, Tx *tx, PendingRowList rows)
+{
+    ImportMoveList moves = {0};
+
+    TRY(import_moves(s, im, rows.items, rows.count, &moves));
+    TRY(import_move(s, tx, &moves));
+    return tx_commit(s, tx);
+}
+
 static fallible write_rows(Import *im, PendingRow *rows, size_t count)
 {
     SCOPE(tmp, im->batch);
@@ -134,8 +143,7 @@ static fallible write_rows(Import *im, PendingRow *rows, size_t count)
     TRY(tx_sync(tmp, tx));
     TRY(read_back(im, tx, rows, count));
     TRY(keep_refused(im, tx, rows, count));
-    TRY(import_move(tmp, im, tx, rows, count));
-    return tx_commit(tmp, tx);
+    return move_and_commit(tmp, im, tx, (PendingRowList){rows, count, count});
 }
 
 /* The row itself cannot be written: what it held can. */
@@ -146,15 +154,14 @@ static fallible write_kept(Import *im, PendingRow *row)
 
     TRY(tx_write(tmp, im->app->store, im->caller, &tx));
     TRY(keep_refused(im, tx, row, 1));
-    TRY(import_move(tmp, im, tx, row, 1));
-    return tx_commit(tmp, tx);
+    return move_and_commit(tmp, im, tx, (PendingRowList){row, 1, 1});
 }
 
 static fallible write_refused(Import *im, PendingRow *row, const char *why)
 {
     TRY(refuse(im, row, why));
     Error *e = write_kept(im, row);
-    if (!row->kept || !of_the_row(e))
+    if (!row->kept || !import_of_the_row(e))
         return e;
     import_note(im, "%s %s cannot be kept either: %s", table_name(row), row_key(im->batch, row),
                 e->message);
@@ -166,10 +173,10 @@ static fallible write_each(Import *im, PendingRow *rows, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         Error *e = write_rows(im, &rows[i], 1);
-        if (of_the_row(e))
+        if (import_of_the_row(e))
             e = write_refused(im, &rows[i], e->message);
         TRY(e);
-        TRY(account(im, &rows[i], 1));
+        TRY(import_account(im, &rows[i], 1));
     }
     return OK;
 }
@@ -179,7 +186,9 @@ static fallible write_singly(Import *im, PendingRow *rows, size_t count)
 {
     Error *e = write_rows(im, rows, count);
 
-    TRY(of_the_row(e) ? write_each(im, rows, count) : e ? e : account(im, rows, count));
+    TRY(import_of_the_row(e) ? write_each(im, rows, count)
+        : e                  ? e
+                             : import_account(im, rows, count));
     im->copying = true;
     for (size_t i = 0; i < count; i++)
         im->copying &= rows[i].outcome == COPIED;
@@ -188,59 +197,19 @@ static fallible write_singly(Import *im, PendingRow *rows, size_t count)
 
 /* ---- Many at once ---- */
 
-/* Parents before what refers to them. */
-static fallible copy_tables(Import *im, Tx *tx, PendingRow *rows, size_t count, bool *all)
-{
-    for (size_t i = 0; i < im->table_count && *all; i++) {
-        SCOPE(tmp, im->batch);
-        SlotRefs refs = {0};
-        int64_t added = 0;
-        for (size_t n = 0; n < count; n++)
-            if (rows[n].table == &im->tables[i])
-                *list_add(tmp, &refs) = rows[n].slots;
-        if (refs.count)
-            TRY(table_copy_in(tmp, tx, im->tables[i].copy, &refs, &added));
-        *all = added == (int64_t)refs.count;
-    }
-    return OK;
-}
-
-/* All rows or none: *all is false when some were there already, or one cannot be taken. */
-static fallible write_by_copy(Import *im, PendingRow *rows, size_t count, bool *all)
-{
-    SCOPE(tmp, im->batch);
-    Tx *tx;
-
-    *all = true;
-    TRY(tx_write(tmp, im->app->store, im->caller, &tx));
-    Error *e = copy_tables(im, tx, rows, count, all);
-    if (of_the_row(e)) {
-        error_drop(e, "row by row it shows which it is");
-        *all = false;
-    } else
-        TRY(e);
-    if (!*all)
-        return OK;
-    for (size_t i = 0; i < count; i++)
-        rows[i].outcome = COPIED;
-    TRY(import_move(tmp, im, tx, rows, count));
-    TRY(tx_commit(tmp, tx));
-    return account(im, rows, count);
-}
-
 /* What fails at once is halved, so that one bad row costs few others their way. */
-static fallible write_span(Import *im, PendingRow *rows, size_t count)
+fallible import_write_span(Import *im, PendingRow *rows, size_t count)
 {
     bool all = false;
 
     if (im->copying && im->places && count >= COPY_LEAST)
-        TRY(write_by_copy(im, rows, count, &all));
+        TRY(import_copy(im, rows, count, &all));
     if (all)
         return OK;
     if (count <= BATCH_ROWS)
         return write_singly(im, rows, count);
-    TRY(write_span(im, rows, count / 2));
-    return write_span(im, rows + count / 2, count - count / 2);
+    TRY(import_write_span(im, rows, count / 2));
+    return import_write_span(im, rows + count / 2, count - count / 2);
 }
 
 /* ---- Dry ---- */
@@ -253,12 +222,15 @@ static fallible look(Import *im)
     TRY(tx_read(tmp, im->app->store, im->caller, &tx));
     TRY(read_back(im, tx, im->rows.items, im->rows.count));
     TRY(tx_commit(tmp, tx));
-    return account(im, im->rows.items, im->rows.count);
+    return import_account(im, im->rows.items, im->rows.count);
 }
 
 fallible import_write(Import *im)
 {
     if (im->options->mode != IMPORT_WRITE)
         return look(im);
-    return write_span(im, im->rows.items, im->rows.count);
+    TRY(import_land(im));
+    if (im->copying && im->places && im->rows.count >= COPY_LEAST)
+        return import_take_off(im);
+    return import_write_span(im, im->rows.items, im->rows.count);
 }

@@ -19,8 +19,11 @@ typedef struct TableCopy TableCopy;
 
 bool store_can_copy(const Store *store);
 fallible table_copy_open(Scope *s, Tx *tx, const TableAccess *t, TableCopy **out);
-/* Adds the rows. Those whose key or unique value is there already are not added, which *added tells by its
- * number. All are held in COPY's form meanwhile. INVALID for a value that its column does not take. */
-fallible table_copy_in(Scope *s, Tx *tx, const TableCopy *c, const SlotRefs *rows, int64_t *added);
+/* The rows in COPY's form, for table_copy_in. INVALID for a value that its column does not take. */
+fallible table_copy_rows(Scope *s, const TableCopy *c, const Caller *caller, const SlotRefs *rows,
+                         Buffer *out);
+/* Adds them, in a write of the same caller. Those whose key or unique value is there already are not added,
+ * which *added tells by its number. */
+fallible table_copy_in(Scope *s, Tx *tx, const TableCopy *c, Bytes rows, int64_t *added);
 /* The sum of the tenant's rows, read as they are stored. */
 fallible table_copy_sum(Scope *s, Tx *tx, const TableCopy *c, TableSum *out);

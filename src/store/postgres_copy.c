@@ -123,26 +123,31 @@ static fallible put_row(Scope *s, const TableCopy *c, const char *tenant, const 
     buffer_add(b, &size, sizeof size);
     buffer_bytes(b, v.bytes);
     for (size_t i = 0; i < c->table->count; i++) {
-        SCOPE(tmp, s);
-        TRY(value_of_field(tmp, &c->table->row.fields[i], row, &v));
-        TRY_WHILE(postgres_put(tmp, c->types[i], &v, b), "%s", c->table->table->columns[i].name);
+        TRY(value_of_field(s, &c->table->row.fields[i], row, &v));
+        TRY_WHILE(postgres_put(s, c->types[i], &v, b), "%s", c->table->table->columns[i].name);
     }
     return OK;
 }
 
-fallible table_copy_in(Scope *s, Tx *tx, const TableCopy *c, const SlotRefs *rows, int64_t *added)
+fallible table_copy_rows(Scope *s, const TableCopy *c, const Caller *caller, const SlotRefs *rows,
+                         Buffer *out)
 {
     static const char header[HEADER_SIZE] = SIGNATURE;
-    SCOPE(tmp, s);
-    Buffer b = buffer_in(tmp);
 
-    buffer_add(&b, header, sizeof header);
-    EACH (const Slot *, row, rows)
-        TRY(put_row(tmp, c, tx_caller(tx)->tenant_id, *row, &b));
-    put16(&b, -1);
-    TRY(query_run(tmp, tx, &c->make, NO_ARGS, NULL));
-    TRY(tx_copy(tmp, tx, &(CopyStream){.sql = c->in, .in = buffer_view(&b)}));
-    return query_run(tmp, tx, &c->move, NO_ARGS, added);
+    buffer_add(out, header, sizeof header);
+    EACH (const Slot *, row, rows) {
+        SCOPE(tmp, s);
+        TRY(put_row(tmp, c, caller->tenant_id, *row, out));
+    }
+    put16(out, -1);
+    return OK;
+}
+
+fallible table_copy_in(Scope *s, Tx *tx, const TableCopy *c, Bytes rows, int64_t *added)
+{
+    TRY(query_run(s, tx, &c->make, NO_ARGS, NULL));
+    TRY(tx_copy(s, tx, &(CopyStream){.sql = c->in, .in = rows}));
+    return query_run(s, tx, &c->move, NO_ARGS, added);
 }
 
 /* ---- Out ---- */

@@ -120,20 +120,24 @@ static fallible put_whole(Scope *s, int64_t number, size_t size, Buffer *b)
     return OK;
 }
 
+static unsigned digit_of(char c)
+{
+    return (unsigned)(c <= '9' ? c - '0' : c - 'a' + 10);
+}
+
 static fallible put_uuid(Scope *s, Bytes id, Buffer *b)
 {
-    char digits[2 * UUID_BYTES + 1] = {0};
-    Bytes bytes;
+    char bytes[UUID_BYTES];
+    const char *at = id.data;
 
     if (id.size != ID_SIZE || !id_valid(id.data))
         return fail(s, INVALID, "an id is no UUID");
-    for (size_t i = 0, at = 0; i < id.size; i++)
-        if (id.data[i] != '-')
-            digits[at++] = id.data[i];
-    if (!hex_decode(s, digits, &bytes) || bytes.size != UUID_BYTES)
-        return fail(s, INVALID, "an id is no UUID");
+    for (int i = 0; i < UUID_BYTES; i++, at += 2) {
+        at += *at == '-';
+        bytes[i] = (char)(digit_of(at[0]) << 4 | digit_of(at[1]));
+    }
     put_head(b, UUID_BYTES);
-    buffer_bytes(b, bytes);
+    buffer_add(b, bytes, UUID_BYTES);
     return OK;
 }
 

@@ -44,10 +44,12 @@ static TableSum sum_of(Scope *s, const TableAccess *t, const SlotRefs *rows)
 
 static fallible copied(Scope *s, Tx *tx, const TableAccess *t, const SlotRefs *rows, int64_t *added)
 {
+    Buffer b = buffer_in(s);
     TableCopy *copy;
 
     TRY(table_copy_open(s, tx, t, &copy));
-    return table_copy_in(s, tx, copy, rows, added);
+    TRY(table_copy_rows(s, copy, tx_caller(tx), rows, &b));
+    return table_copy_in(s, tx, copy, buffer_view(&b), added);
 }
 
 static fallible stored_sum(Scope *s, Tx *tx, const TableAccess *t, TableSum *out)
