@@ -84,3 +84,13 @@ def translated(tree):
         for code, text in words.items():
             for name in sorted(set(re.findall(r"\{\{(\w+)\}\}", text)) - given):
                 yield f"{path}: nothing gives `{name}` of `{code}`"
+
+
+@rule("each phase of a run has its words in every language",
+      bad=[{"src/agent/a.c": 'TRY(tell_phase(&t->teller, "baking"));', "web/src/locales/ja/task.json": '{"phase": {"working": "作業中"}}'}],
+      good=[{"src/work/a.c": 'TRY(recording_phase(s, a->rec, "baking"));', "web/src/locales/ja/task.json": '{"phase": {"baking": "焼いています"}}'}])
+def phases(tree):
+    told = {name for _, text in tree.sources("src") for name in re.findall(r'(?:tell|recording)_phase\([^;"]*"(\w+)"', text)}
+    for path, text in tree.files(r"web/src/locales/\w+/task[.]json"):
+        for name in sorted(told - set(json.loads(text)["phase"])):
+            yield f"{path}: the phase `{name}` has no words"

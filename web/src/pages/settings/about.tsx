@@ -66,7 +66,7 @@ export function About() {
                 <tbody className="divide-y border-t">
                   {found.settings.map((setting) => (
                     <tr key={setting.variable}>
-                      <th scope="row" className="px-4 py-1.5 font-normal"><code className="font-mono text-xs break-all">{setting.variable}</code><span className="block text-xs text-muted">{setting.about}</span></th>
+                      <th scope="row" className="px-4 py-1.5 font-normal"><code className="font-mono text-xs break-all">{setting.variable}</code><span lang="en" className="block text-xs text-muted">{setting.about}</span></th>
                       <td className="px-4 py-1.5 font-mono text-xs break-all">{setting.value}</td>
                       <td className="px-4 py-1.5 text-xs text-muted">{setting.origin}</td>
                     </tr>
