@@ -1,5 +1,5 @@
 // What every test begins with: a server, and a browser that tells all that a page must never do.
-import { test as base, expect, type BrowserContext, type BrowserContextOptions, type Page } from "@playwright/test";
+import { test as base, expect, type BrowserContext, type BrowserContextOptions, type Locator, type Page } from "@playwright/test";
 import { Server } from "./server";
 
 export { expect };
@@ -39,6 +39,8 @@ export class Faults {
 
 interface Given {
   faults: Faults;
+  /** Of the server, beside those that every test has. */
+  settings: Record<string, string>;
   server: Server;
   /** Another browser (cookies, storage) of somebody who signed in; at another address when there is a proxy. */
   browserOf: (options?: BrowserContextOptions, origin?: string) => Promise<BrowserContext>;
@@ -58,8 +60,9 @@ export const test = base.extend<Given>({
     await use(faults);
     expect(faults.unexpected()).toEqual([]);
   },
-  server: async ({ browserName: _ }, use, info) => {
-    const server = await Server.start();
+  settings: [{}, { option: true }],
+  server: async ({ settings }, use, info) => {
+    const server = await Server.start(settings);
     await use(server);
     if (info.status !== info.expectedStatus) process.stderr.write(`${server.log()}\n`);
     await server.end();
@@ -85,6 +88,13 @@ export const test = base.extend<Given>({
 export async function startDemo(page: Page) {
   await page.getByRole("button", { name: "Start the demo" }).click();
   await expect(page.getByRole("heading", { level: 1, name: demoTask })).toBeVisible();
+  await expect(cards(page).first()).toBeVisible();
+}
+
+/** Sends what is written, when the page says that it can be sent. */
+export async function sendByKeys(page: Page, words: Locator) {
+  await expect(page.getByRole("main").getByRole("button", { name: /^Start [1-9]\d* runs?$/ })).toBeEnabled();
+  await words.press("Control+Enter");
 }
 
 export const cards = (page: Page) => page.getByRole("region", { name: "Runs of this message" }).last().getByRole("article");

@@ -1,7 +1,7 @@
 // The pages and the states they can be in, in both languages: for what looks at all of them.
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { expect, type Page } from "@playwright/test";
+import { expect, type Locator, type Page } from "@playwright/test";
 import type { Seed } from "./seed";
 
 export const sizes = [{ width: 1440, height: 900 }, { width: 360, height: 740 }];
@@ -26,6 +26,10 @@ export interface State {
   path: (seed: Seed) => string;
   /** Brings the page into the state; what is seen then. */
   open?: (page: Page, word: Word, seed: Seed) => Promise<void>;
+  /** What is there for as long as it is in the state. */
+  shown?: (page: Page, word: Word) => Locator;
+  /** Makes good what would stay for others. */
+  close?: (page: Page) => Promise<void>;
   /** Shown only in this size. */
   width?: number;
 }
@@ -40,6 +44,22 @@ const taskMenu = (item: string) => async (page: Page, word: Word) => {
   await page.getByRole("menuitem", { name: word("task", item) }).click();
   await expect(page.getByRole("dialog")).toBeVisible();
 };
+
+const dialog = (page: Page) => page.getByRole("dialog");
+
+const dialogOf = (part: string, key: string) => async (page: Page, word: Word) => {
+  await page.getByRole("button", { name: word(part, key), exact: true }).first().click();
+  await expect(dialog(page)).toBeVisible();
+};
+
+/** Notices go by themselves, but not while they are looked through. */
+async function pinned(page: Page) {
+  await expect(page.getByRole("grid").getByRole("row").nth(4)).toBeVisible();
+  await page.getByRole("grid").focus();
+  await page.keyboard.press("i");
+  await expect(page.locator("[data-sonner-toast]")).toBeVisible();
+  await page.keyboard.press("Alt+T");
+}
 
 /** Before anything was done. */
 export const emptyStates: State[] = ["/", "/board", "/backlog", "/pulls"].map((path) => ({ name: `empty ${path}`, path: () => path }));
@@ -79,9 +99,49 @@ export const states: State[] = [
   },
   { name: "run", path: ({ runs }) => `/runs/${runs[0]}`, open: (page) => expect(page.getByRole("grid").getByRole("row").nth(4)).toBeVisible() },
   { name: "log of a run", path: ({ runs }) => `/runs/${runs[0]}?tab=log` },
+  { name: "sharing a run", path: ({ runs }) => `/runs/${runs[0]}?tab=log`, open: dialogOf("run", "share.button"), shown: dialog },
+  {
+    name: "link to a run",
+    path: ({ runs }) => `/runs/${runs[0]}?tab=log`,
+    open: async (page, word) => {
+      await dialogOf("run", "share.button")(page, word);
+      await page.getByRole("button", { name: word("run", "share.make") }).click();
+    },
+    shown: (page, word) => page.getByRole("textbox", { name: word("run", "share.address"), exact: true }),
+  },
   { name: "request of a run", path: ({ runs }) => `/runs/${runs[0]}?tab=request` },
   { name: "usage of a run", path: ({ runs }) => `/runs/${runs[0]}?tab=usage` },
   { name: "run that failed", path: ({ failed }) => `/runs/${failed}`, open: (page) => expect(page.getByRole("alert")).toBeVisible() },
+  { name: "creating a pull request", path: ({ runs }) => `/runs/${runs[0]}?tab=log`, open: dialogOf("pulls", "create"), shown: dialog },
+  {
+    name: "pull request that cannot be",
+    path: ({ runs }) => `/runs/${runs[0]}?tab=log`,
+    open: async (page, word) => {
+      await dialogOf("pulls", "create")(page, word);
+      await page.getByRole("button", { name: word("pulls", "create_it") }).click();
+    },
+    shown: (page) => page.getByRole("dialog").getByRole("alert"),
+  },
+  {
+    name: "creating a pull request in own words",
+    path: ({ runs }) => `/runs/${runs[0]}?tab=log`,
+    open: async (page, word) => {
+      await dialogOf("pulls", "create")(page, word);
+      await page.getByRole("radio", { name: new RegExp(`^${word("pulls", "way.own")}`) }).check();
+    },
+    shown: (page, word) => page.getByRole("textbox", { name: word("pulls", "title"), exact: true }),
+  },
+  { name: "notice", path: ({ task }) => `/tasks/${task}/compare`, open: pinned, shown: (page) => page.locator("[data-sonner-toast]") },
+  {
+    name: "server away",
+    path: () => "/operations",
+    open: async (page) => {
+      await page.route("**/v1/events*", (route) => route.abort("internetdisconnected"));
+      await page.reload();
+    },
+    shown: (page, word) => page.getByText(new RegExp(`^${word("common", "offline", { time: ".*" })}`)),
+    close: (page) => page.unroute("**/v1/events*"),
+  },
   { name: "task that is not there", path: () => "/tasks/00000000-0000-7000-8000-000000000000", open: (page) => expect(page.getByRole("alert")).toBeVisible() },
   { name: "no page", path: () => "/nowhere" },
   { name: "board", path: () => "/board" },
