@@ -138,13 +138,15 @@ Error *courier_settle(Scope *s, Slot *slot, const Error *why)
     CeleryResult result = {.task_id = slot->job.id};
     bool stored, held;
 
-    if (!slot->token)
+    if (!app->job_queue || slot->runner->options.own_pool || !job_queue_has(slot->job.kind))
         return OK;
     TRY(outcome(s, slot, why, &result));
     if (celery_ready(result.status))
         result.date_done = time_now();
     if (!slot->silent)
         TRY(celery_result_store(s, app->celery, &result, &stored));
+    if (!slot->token) /* the database was quicker than its message, which is settled when it comes */
+        return OK;
     return celery_finish(s, app->celery, &(CeleryEnd){.token = slot->token}, &held);
 }
 

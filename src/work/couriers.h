@@ -27,5 +27,6 @@ fallible courier_claim(Scope *s, Runner *r, const ClaimOrder *order, DeliveredLi
 void courier_turned(Runner *r);
 /* Holds the messages of all that runs. */
 fallible courier_renew(Scope *s, Runner *r);
-/* After the end of the slot's job is stored: the result, and the message goes. */
+/* After the end of the slot's job is stored: whoever waits gets the result, and its message, if one brought
+ * it, goes. */
 fallible courier_settle(Scope *s, Slot *slot, const Error *why);

@@ -5,14 +5,15 @@ how little it matters when Redis is away or forgets.
 
 import json
 import os
+import time
 import uuid
 
-from harness import PATIENCE, comparison, ended, equal, main, test, until
+from harness import comparison, ended, equal, main, test, until
 from roles import Api, Worker
 from stock import Celery, redis
 
 URL = os.environ["DURSOR_TEST_REDIS_URL"]
-RUN, POLL = "dursor.tasks.run_agent", "dursor.tasks.poll_pr"
+RUN = "dursor.tasks.run_agent"
 
 
 class Queue:
@@ -117,6 +118,37 @@ def a_message_that_comes_twice_runs_its_job_once(box):
     Worker(box, "--demo")
     equal(ended(api, run)["status"], "succeeded")
     until(lambda: queue.idle() and not queue.redis.exists(key), "all copies are settled")
+    equal(queue.reasons("agent"), [])
+
+
+@test
+def a_revoked_job_is_canceled_and_not_run(box):
+    queue = Queue(box)
+    box.run("migrate")
+    api = Api(box, "--demo")
+    _, [run] = comparison(api, box.repository(), models=["demo-quick"])
+    [key] = until(lambda: queue.redis.keys("agent*"), "the message")
+    job = json.loads(queue.redis.lindex(key, 0))["headers"]["id"]
+    queue.redis.zadd("dursor.revoked", {job: time.time() + 3600})
+    Worker(box, "--demo")
+    equal(ended(api, run)["status"], "canceled")
+    equal(until(queue.results, "the result")[job]["status"], "REVOKED")
+    until(queue.idle, "nothing is held any more")
+
+
+@test
+def a_run_whose_worker_is_killed_goes_on_at_another(box):
+    queue, api, worker = given_fleet(box)
+    _, [run] = comparison(api, box.repository(), models=["demo-slow"])
+    until(lambda: api.get(f"/v1/runs/{run}")["status"] == "running" and queue.redis.hlen("unacked"), "the run at the worker, with its message")
+    worker.process.kill()
+    worker.process.wait()
+    other = Worker(box, "--demo")
+    busy = lambda: [row["pid"] for row in api.get("/v1/operations/workers") for job in row["jobs"] if job["run_id"] == run]
+    until(lambda: busy() == [other.process.pid], "the run at the other worker")
+    api.ask("POST", f"/v1/runs/{run}/cancel")
+    equal(ended(api, run)["status"], "canceled")
+    until(lambda: [r["status"] for r in queue.results().values() if r["status"] == "REVOKED"], "the result")
     equal(queue.reasons("agent"), [])
 
 
