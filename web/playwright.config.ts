@@ -11,7 +11,7 @@ export default defineConfig({
   outputDir: join(tmpdir(), "dursor-pages"),
   workers: 1,
   retries: 0,
-  timeout: 60_000,
+  timeout: 120_000, // of a machine that has much else to do
   expect: { timeout: 20_000 },
   reporter: process.env.DURSOR_TAP ? [["./e2e/tap.ts"]] : [["list"]],
   use: {

@@ -72,7 +72,7 @@ test("a card is taken from column to column by keyboard", async ({ home: page, s
   const told = page.getByRole("status").filter({ hasText: /Mend the roof/ });
   await page.getByRole("button", { name: "Move Mend the roof" }).focus();
   await page.keyboard.press("Space");
-  await expect(told).toHaveText(/Mend the roof is (taken|over Backlog)\./);
+  await expect(told).toHaveText("Mend the roof is over Backlog."); // it is known where the columns are
   await page.keyboard.press("ArrowRight");
   await expect(told).toHaveText("Mend the roof is over To do.");
   await page.keyboard.press("ArrowRight");

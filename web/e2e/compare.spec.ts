@@ -33,6 +33,7 @@ test("a run pinned in one window is pinned in the other, and the pin is taken ba
   await one.keyboard.press("2");
   await expect(one.getByRole("button", { name: "B demo-quick" })).toHaveAttribute("aria-pressed", "true");
   await one.keyboard.press("i");
+  await one.getByRole("button", { name: "Undo" }).hover(); // a notice that is pointed at stays
   await expect(other.getByRole("rowheader", { name: "B demo-quick Pinned" })).toBeVisible();
   await one.getByRole("button", { name: "Undo" }).click();
   await expect(other.getByText("Pinned")).toHaveCount(0);

@@ -1,6 +1,6 @@
 // All of it without a mouse, and with an input method.
 import type { Page } from "@playwright/test";
-import { cards, expect, runsEnd, startDemo, test } from "./given";
+import { cards, expect, runsEnd, sendByKeys, startDemo, test } from "./given";
 
 const words = (page: Page) => page.getByRole("main").getByRole("textbox", { name: "What should be done?" });
 
@@ -14,12 +14,13 @@ test("Ctrl+Enter sends; while an input method composes it does not", async ({ ho
   await expect(page.getByRole("heading", { level: 1, name: "What should be done?" })).toBeVisible();
   await tools.send("Input.insertText", { text: "日本語" });
   await expect(words(page)).toHaveValue("日本語");
-  await page.keyboard.press("Control+Enter");
+  await sendByKeys(page, words(page));
   await expect(page.getByRole("heading", { level: 1, name: "日本語" })).toBeVisible();
 });
 
 test("an Enter that confirms a composition chooses nothing in the palette", async ({ home: page }) => {
   await page.keyboard.press("Control+k");
+  await expect(page.getByRole("dialog", { name: "Command palette" }).getByRole("combobox")).toBeFocused();
   const tools = await page.context().newCDPSession(page);
   await tools.send("Input.imeSetComposition", { text: "o", selectionStart: 1, selectionEnd: 1 });
   await page.keyboard.press("Enter");
@@ -36,6 +37,7 @@ test("the palette goes anywhere, and finds a task by a part of its title", async
   await expect(page.getByRole("heading", { level: 1, name: "Operations" })).toBeVisible();
   await expect(palette).toHaveCount(0);
   await page.keyboard.press("Control+k");
+  await expect(palette.getByRole("combobox")).toBeFocused();
   await page.keyboard.type("japanese as");
   await expect(palette.getByRole("option", { name: /Greet in Japanese/ })).toHaveAttribute("aria-selected", "true");
   await page.keyboard.press("Enter");

@@ -1,7 +1,7 @@
 // The main job to its end: from an empty start to a pull request at a scripted GitHub, and what comes after.
 import type { Page } from "@playwright/test";
 import { isAccessible } from "./accessible";
-import { cards, runsEnd, startDemo, test as withoutGithub } from "./given";
+import { cards, runsEnd, sendByKeys, startDemo, test as withoutGithub } from "./given";
 import { app, expect, instruction, test, work } from "./github";
 
 const dialogOf = (page: Page, name: string | RegExp = "Create pull request") => page.getByRole("dialog", { name });
@@ -116,7 +116,7 @@ test("the result of a later run goes into the pull request", async ({ home: page
 
   const words = page.getByRole("textbox", { name: "Ask for a change, or the next step" });
   await words.fill("Greet in German too");
-  await words.press("Control+Enter");
+  await sendByKeys(page, words);
   await expect(page.getByRole("article", { name: "Message of You" })).toHaveCount(2);
   await expect(cards(page).getByText("Succeeded")).toBeVisible({ timeout: 30_000 });
   await pullsPage(page);

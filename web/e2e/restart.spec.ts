@@ -1,5 +1,5 @@
 // The server dies in the middle of the work, and comes back.
-import { cards, expect, startDemo, test } from "./given";
+import { cards, expect, sendByKeys, startDemo, test } from "./given";
 
 const offline = "The server cannot be reached. What you see is as of";
 
@@ -33,8 +33,9 @@ test("what one tab does the other shows: a title, a pin, a message, its runs", a
   await page.getByRole("button", { name: "Actions of demo-quick" }).click();
   await page.getByRole("menuitem", { name: "Pin for everybody" }).click();
   await expect(other.getByRole("article", { name: "demo-quick" }).getByText("Pinned")).toBeVisible();
-  await other.getByRole("textbox", { name: "Ask for a change, or the next step" }).fill("Say it louder");
-  await other.keyboard.press("Control+Enter");
+  const words = other.getByRole("textbox", { name: "Ask for a change, or the next step" });
+  await words.fill("Say it louder");
+  await sendByKeys(other, words);
   await expect(page.getByRole("article", { name: "Message of You" })).toHaveCount(2);
   await expect(page.getByRole("article", { name: "Message of You" }).last()).toContainText("Say it louder");
   await expect(cards(page).getByText("Succeeded").first()).toBeVisible();

@@ -1,5 +1,5 @@
 // The page of a task: what its runs do, what is thought of them, and the next message.
-import { cards, expect, runsEnd, startDemo, test } from "./given";
+import { cards, expect, runsEnd, sendByKeys, startDemo, test } from "./given";
 
 test("the next message builds on a chosen run, and outlives a reload before it is sent", async ({ home: page }) => {
   await startDemo(page);
@@ -13,7 +13,7 @@ test("the next message builds on a chosen run, and outlives a reload before it i
   await page.reload();
   await expect(words).toHaveValue("Greet in German too");
   await expect(page.getByText("Builds on the result of demo-careful")).toBeVisible();
-  await words.press("Control+Enter");
+  await sendByKeys(page, words);
   await expect(page.getByRole("article", { name: "Message of You" })).toHaveCount(2);
   await runsEnd(page, 1);
   await expect(words).toHaveValue("");
