@@ -122,6 +122,18 @@ def a_message_that_comes_twice_runs_its_job_once(box):
 
 
 @test
+def a_worker_for_once_does_what_waits_and_ends(box):
+    queue = Queue(box)
+    box.run("migrate")
+    api = Api(box, "--demo")
+    _, runs = comparison(api, box.repository(), models=["demo-quick", "demo-careful"])
+    until(lambda: sum(queue.redis.llen(key) for key in queue.redis.keys("agent*")) == 2, "the messages")
+    box.run("worker", "--demo", "--once", "--queues", "agent", "--concurrency", "1")
+    equal([api.get(f"/v1/runs/{run}")["status"] for run in runs], ["succeeded", "succeeded"])
+    until(lambda: len(queue.results()) == 2, "the results")
+
+
+@test
 def a_revoked_job_is_canceled_and_not_run(box):
     queue = Queue(box)
     box.run("migrate")
