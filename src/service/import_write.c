@@ -62,7 +62,10 @@ static fallible judge(Import *im, PendingRow *row)
 
     if (!row->stored.count) {
         if (im->options->mode == IMPORT_WRITE)
-            return refuse(im, row, "another row here has what only one may have");
+            return refuse(im, row,
+                          row->table->access->table->parent
+                              ? "what it belongs to is not here, or another row has its place"
+                              : "another row here has what only one may have");
         row->outcome = COPIED;
         return OK;
     }

@@ -79,8 +79,8 @@ static void write_statements(Scope *s, TableCopy *c)
     c->in = text(s, "COPY pg_temp.import_%s FROM STDIN (FORMAT binary)", name);
     c->move = plain(name, text(s,
                                "INSERT INTO %s (" TENANT ", %s) SELECT " TENANT
-                               ", %s FROM pg_temp.import_%s ON CONFLICT DO NOTHING",
-                               name, all, all, name));
+                               ", %s FROM pg_temp.import_%s%s ON CONFLICT DO NOTHING",
+                               name, all, all, name, stored_within(s, c->table->table, "")));
     c->out = text(s,
                   "COPY (SELECT %s FROM %s WHERE " TENANT
                   " = nullif(current_setting('dursor.tenant', true), '')) TO STDOUT (FORMAT "

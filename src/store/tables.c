@@ -70,6 +70,22 @@ static Statement statement(Scope *s, const char *name, const char *sql, const Ty
                        .type = type};
 }
 
+const char *stored_within(Scope *s, const StoredTable *table, const char *prefix)
+{
+    if (!table->parent)
+        return "";
+    return text(s, " WHERE EXISTS (SELECT 1 FROM %s parent WHERE parent.id = %s%s)", table->parent,
+                prefix, table->parent_id);
+}
+
+static const char *new_row(Scope *s, const StoredTable *table)
+{
+    const char *values = text(s, ":tenant_id, %s", columns_of(s, table, 0, ":c_"));
+
+    return table->parent ? text(s, "SELECT %s%s", values, stored_within(s, table, ":c_"))
+                         : text(s, "VALUES (%s)", values);
+}
+
 static void make_statements(Scope *s, TableAccess *t)
 {
     const StoredTable *table = t->table;
@@ -81,13 +97,12 @@ static void make_statements(Scope *s, TableAccess *t)
         order = text(s, " ORDER BY %s", keys);
         behind = text(s, " AND (%s) > (%s)", keys, key_args);
     }
-    t->insert =
-        statement(s, table->name,
-                  text(s,
-                       "INSERT INTO %s (tenant_id, %s) VALUES (:tenant_id, %s) ON CONFLICT DO "
-                       "NOTHING RETURNING tenant_id AS id",
-                       table->name, all, columns_of(s, table, 0, ":c_")),
-                  &insert_mark_type);
+    t->insert = statement(s, table->name,
+                          text(s,
+                               "INSERT INTO %s (tenant_id, %s) %s ON CONFLICT DO NOTHING RETURNING "
+                               "tenant_id AS id",
+                               table->name, all, new_row(s, table)),
+                          &insert_mark_type);
     t->get = statement(
         s, table->name,
         text(s, "SELECT %s FROM %s WHERE tenant_id = :tenant_id%s", all, table->name, match),

@@ -37,6 +37,9 @@ typedef struct StoredTable {
     const char *name;
     const StoredColumn *columns; /* ends with a row without name */
     int64_t page;                /* rows that are read at once; large ones by few */
+    const char
+        *parent; /* whose id this column names, where no constraint holds it to that; NULL: none */
+    const char *parent_id;
 } StoredTable;
 
 extern const StoredTable stored_tables[]; /* parents first; ends with a row without name */
@@ -51,6 +54,8 @@ typedef struct TableAccess {
 } TableAccess;
 
 fallible table_access(Scope *s, const char *name, TableAccess **out);
+/* The condition for that, of a column or a parameter with this prefix; "" when there is none. */
+const char *stored_within(Scope *s, const StoredTable *table, const char *prefix);
 size_t stored_column(const StoredTable *table, const char *name); /* BUG, by assert, when unknown */
 
 /* Queues the insert; what is there already stays. After tx_sync *inserted has an element when it was

@@ -351,7 +351,7 @@ const StoredTable stored_tables[] = {
     {"runs", runs_columns, 32},
     {"run_patches", run_patches_columns, 4},
     {"shares", shares_columns, 200},
-    {"run_events", run_events_columns, 32},
+    {"run_events", run_events_columns, 32, "runs", "run_id"},
     {"usage", usage_columns, 200},
     {"user_preferences", user_preferences_columns, 200},
     {"github_config", github_config_columns, 1},

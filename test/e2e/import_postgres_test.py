@@ -301,6 +301,52 @@ def a_file_of_each_earlier_version_is_taken(box):
 
 
 @test
+def events_of_a_run_that_is_not_taken_are_not_taken_either(box):
+    path = given(box, 3000)
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        db.create_function("db_now", 0, lambda: 1)
+        db.execute("PRAGMA foreign_keys = OFF")
+        run = db.execute("SELECT id FROM runs LIMIT 1").fetchone()[0]
+        db.execute("UPDATE run_events SET run_id = ? WHERE run_id = ?", (old.uid(77, 5), run))
+        db.commit()
+    said, tables, _ = report(box, path, status=1)
+    equal((said["equal"], tables["run_events"]["refused"]), (True, import_given.EVENTS_OF_RUN))
+    equal(ask(box, "SELECT count(*) FROM run_events e WHERE NOT EXISTS (SELECT FROM runs r WHERE r.id = e.run_id)"), "0")
+
+
+SCRIPT = f"{os.environ['DURSOR_TEST_ROOT']}/infra/scripts/migrate-db.sh"
+
+
+def scripted(box, *arguments, status=0, **more):
+    ran = subprocess.run([SCRIPT, *arguments, "--dursor", harness.BINARY], env={**box.env, **KEYED, **more}, cwd=box.home, text=True,
+                         stdin=subprocess.DEVNULL, capture_output=True, timeout=5 * harness.PATIENCE)
+    equal((ran.returncode, ran.stderr if ran.returncode != status else ""), (status, ""))
+    return ran
+
+
+@test
+def the_script_moves_all_and_verifies_it_later(box):
+    path = given(box, 3000)
+    file = f"{box.home}/url"
+    with open(file, "w") as f:
+        f.write(box.postgres.url + "\n")
+    del box.env["DURSOR_DATABASE_URL"]
+    equal("--url-file" in scripted(box, path, status=2).stderr, True)
+    equal("say --yes" in scripted(box, path, "--url-file", file, status=2).stderr, True)
+    equal(sum(counts(box).values()), 0)
+    ran = scripted(box, path, "--url-file", file, "--yes", "--report", f"{box.home}/report.json")
+    with open(f"{box.home}/report.json") as f:
+        equal(json.load(f)["equal"], True)
+    equal(counts(box), counts_of(path))
+    scripted(box, path, "--url-file", file, "--verify")
+    ask(box, "DELETE FROM usage WHERE call = 1")
+    scripted(box, path, "--url-file", file, "--verify", status=1)
+    password = box.postgres.url.split("@")[0].rsplit(":", 1)[1]
+    equal(password in ran.stdout + ran.stderr, False)
+    equal("usage: migrate-db.sh" in scripted(box, "--help").stdout, True)
+
+
+@test
 def stored_keys_open_where_they_arrive_or_are_refused(box):
     source = f"{box.home}/keys/dursor.db"
     old.make(f"{box.home}/old.db").close()
