@@ -52,6 +52,7 @@ typedef struct Place {
 struct ImportTable {
     const TableAccess *access;
     TableCopy *copy; /* NULL: not by COPY */
+    bool empty;      /* when the import began; told in a dry run only */
     Place place;
     TableSum done; /* handled when this import began: as many rows come again, and are skipped */
     TableSum seen; /* of the source so far */

@@ -92,6 +92,16 @@ static fallible file_state(Scope *s, const char *path, const char **out)
     return OK;
 }
 
+static fallible find_empty(Import *im, Tx *tx, ImportTable *t)
+{
+    SCOPE(tmp, im->s);
+    SlotRows rows;
+
+    TRY(table_page(tmp, tx, t->access, NULL, &rows));
+    t->empty = rows.count == 0;
+    return OK;
+}
+
 static fallible open_tables(Import *im)
 {
     const TableAccess *t;
@@ -103,6 +113,8 @@ static fallible open_tables(Import *im)
         TRY(import_table(im, stored->name, &t));
         if (store_can_copy(im->app->store))
             TRY(table_copy_open(im->s, tx, t, &import_table_of(im, t)->copy));
+        if (im->options->mode == IMPORT_DRY)
+            TRY(find_empty(im, tx, import_table_of(im, t)));
     }
     return tx_commit(tmp, tx);
 }

@@ -110,7 +110,9 @@ static fallible read_back(Import *im, Tx *tx, PendingRow *rows, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         rows[i].stored = (SlotRows){0};
-        TRY(table_get_later(im->batch, tx, rows[i].table->access, rows[i].slots, &rows[i].stored));
+        if (!rows[i].table->empty)
+            TRY(table_get_later(im->batch, tx, rows[i].table->access, rows[i].slots,
+                                &rows[i].stored));
     }
     TRY(tx_sync(im->batch, tx));
     for (size_t i = 0; i < count; i++)
