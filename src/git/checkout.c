@@ -39,7 +39,9 @@ fallible checkout_open(Scope *s, const GitAccess *access, const char *path, Chec
     const char *top;
 
     if (!directory_exists(path))
-        return fail_code(s, MISSING, "repo_missing", "%s: there is no such folder", path);
+        return error_param(
+            fail_code(s, MISSING, "repo_missing", "%s: there is no such folder", path), "repo",
+            path);
     TRY(checkout_word(s, &checkout, &TEXTS("rev-parse", "--absolute-git-dir"), &checkout.git_dir));
     Error *e = checkout_word(s, &checkout, &TEXTS("rev-parse", "--show-toplevel"), &top);
     if (failed_as(e, UPSTREAM) || (!e && text_empty(top)))

@@ -122,7 +122,9 @@ fallible local_source(Scope *s, const GitAccess *access, const char *path, Local
     LocalSource source = {0};
 
     if (!directory_exists(path))
-        return fail_code(s, MISSING, "repo_missing", "%s: there is no such folder", path);
+        return error_param(
+            fail_code(s, MISSING, "repo_missing", "%s: there is no such folder", path), "repo",
+            path);
     TRY(find_places(s, access, path, &source));
     TRY(check_partial(s, access, source.common_dir));
     TRY(find_head(s, access, &source));

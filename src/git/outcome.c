@@ -130,5 +130,6 @@ fallible git_outcome(Scope *s, const GitAccess *access, const GitCommand *comman
     const char *line = text_head(s, text_trim(s, telling_line(s, said)), PROCESS_REPORT_TEXT);
     if (!saying)
         return fail(s, UPSTREAM, "%s failed with status %d: %s", what, result->status, line);
-    return fail_code(s, saying->kind, saying->code, "%s: %s (%s)", what, saying->advice, line);
+    Error *e = fail_code(s, saying->kind, saying->code, "%s: %s (%s)", what, saying->advice, line);
+    return command->remote ? error_param(e, "repo", command->remote->text) : e;
 }

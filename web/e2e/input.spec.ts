@@ -43,7 +43,7 @@ test("a draft outlives a reload, and goes with the person who signs out", async 
 test("who is signed out in between signs in and is back where they were", async ({ home: page, server, faults }) => {
   faults.expect(/Failed to load resource: .* 401/);
   await page.context().clearCookies();
-  await page.goto("/operations");
+  await page.goto("/operations", { waitUntil: "commit" }); // it goes to the way in before all of it is loaded
   await expect(page).toHaveURL(/\/login\?next=/);
   await page.getByRole("textbox").fill(server.run("token", "--login"));
   await page.keyboard.press("Enter");
