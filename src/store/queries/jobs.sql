@@ -1,3 +1,7 @@
+-- A job of known id or run: its status is asked by CASE. Where it is asked plainly, an index of a tenant's unfinished
+-- jobs may be taken in the place of the key: with the statistics of a table that was empty, and then for as long as
+-- the statement stays prepared.
+
 -- job_insert -> job_type
 -- No row comes back when an unfinished job has the key.
 INSERT INTO jobs (id, tenant_id, queue, kind, run_id, line_id, pool, args, status, priority, not_before, max_tries,
@@ -8,7 +12,7 @@ ON CONFLICT (tenant_id, unique_key) WHERE status IN ('pending', 'leased') DO NOT
 RETURNING *;
 
 -- job_move
-UPDATE jobs SET queue = :queue WHERE tenant_id = :tenant_id AND id = :id AND status = 'pending';
+UPDATE jobs SET queue = :queue WHERE tenant_id = :tenant_id AND id = :id AND CASE status WHEN 'pending' THEN true ELSE false END;
 
 -- job_by_key -> job_type
 SELECT * FROM jobs
@@ -88,7 +92,7 @@ LIMIT :limit;
 -- job_claim -> job_type
 UPDATE jobs
 SET status = 'leased', fence = fence + 1, owner = :owner, lease_until = db_later(db_now(), :lease_us)
-WHERE id = :id AND status = 'pending' AND queue = :queue AND kind = :kind AND pool = coalesce(:pool, '') AND not_before <= db_now()
+WHERE id = :id AND CASE status WHEN 'pending' THEN true ELSE false END AND queue = :queue AND kind = :kind AND pool = coalesce(:pool, '') AND not_before <= db_now()
   AND NOT EXISTS (
       SELECT 1 FROM jobs o
       WHERE o.line_id = jobs.line_id AND o.status IN ('pending', 'leased')
@@ -113,17 +117,17 @@ SELECT min(wait) AS us FROM (
     SELECT db_us(min(lease_until), db_now()) FROM jobs WHERE status = 'leased') AS waits;
 
 -- job_hold [sqlite] -> job_type
-SELECT * FROM jobs WHERE id = :job_id AND fence = :fence AND status = 'leased';
+SELECT * FROM jobs WHERE id = :job_id AND fence = :fence AND CASE status WHEN 'leased' THEN true ELSE false END;
 
 -- job_hold [postgres] -> job_type
-SELECT * FROM jobs WHERE id = :job_id AND fence = :fence AND status = 'leased' FOR UPDATE;
+SELECT * FROM jobs WHERE id = :job_id AND fence = :fence AND CASE status WHEN 'leased' THEN true ELSE false END FOR UPDATE;
 
 -- job_status -> job_type
 SELECT * FROM jobs WHERE id = :job_id AND fence = :fence;
 
 -- job_renew -> lease_state_type
 UPDATE jobs SET lease_until = db_later(db_now(), :lease_us)
-WHERE id = :job_id AND fence = :fence AND status = 'leased' AND (SELECT epoch FROM cluster) = :epoch
+WHERE id = :job_id AND fence = :fence AND CASE status WHEN 'leased' THEN true ELSE false END AND (SELECT epoch FROM cluster) = :epoch
 RETURNING id, fence, cancel_asked, lease_until;
 
 -- jobs_renew -> lease_state_type
@@ -136,7 +140,7 @@ SELECT id, fence, cancel_asked, lease_until FROM jobs
 WHERE owner = :owner AND status = 'leased' AND (SELECT epoch FROM cluster) = :epoch;
 
 -- job_checkpoint
-UPDATE jobs SET checkpoint = :checkpoint WHERE id = :job_id AND fence = :fence AND status = 'leased';
+UPDATE jobs SET checkpoint = :checkpoint WHERE id = :job_id AND fence = :fence AND CASE status WHEN 'leased' THEN true ELSE false END;
 
 -- job_again
 -- The fence grows here as well: whoever held the job cannot write any more.
@@ -144,13 +148,13 @@ UPDATE jobs
 SET status = 'pending', fence = fence + 1, owner = NULL, lease_until = NULL, tries = :tries, returns = :returns, losses = :losses,
     not_before = db_later(db_now(), :wait_us), checkpoint = coalesce(:checkpoint, checkpoint), error = :error,
     error_kind = :error_kind, error_code = :error_code, error_params = :error_params
-WHERE id = :id AND fence = :fence AND status = 'leased';
+WHERE id = :id AND fence = :fence AND CASE status WHEN 'leased' THEN true ELSE false END;
 
 -- job_end
 UPDATE jobs
 SET status = :status, owner = NULL, lease_until = NULL, tries = :tries, returns = :returns, losses = :losses,
     error = :error, error_kind = :error_kind, error_code = :error_code, error_params = :error_params, finished_at = db_now()
-WHERE id = :id AND fence = :fence AND status IN ('pending', 'leased');
+WHERE id = :id AND fence = :fence AND CASE status WHEN 'pending' THEN true WHEN 'leased' THEN true ELSE false END;
 
 -- job_cancel
 -- Leased: whoever holds it is asked to stop.
@@ -158,7 +162,7 @@ UPDATE jobs
 SET cancel_asked = true, error = :reason, error_kind = 'cancelled', error_code = 'cancelled',
     status = CASE status WHEN 'pending' THEN 'canceled' ELSE status END,
     finished_at = CASE status WHEN 'pending' THEN db_now() END
-WHERE tenant_id = :tenant_id AND id = :id AND status IN ('pending', 'leased');
+WHERE tenant_id = :tenant_id AND id = :id AND CASE status WHEN 'pending' THEN true WHEN 'leased' THEN true ELSE false END;
 
 -- job_cancel_of_run
 -- Not when the run has ended: then its holder is just about to end the job.
@@ -166,7 +170,7 @@ UPDATE jobs
 SET cancel_asked = true, error = :reason, error_kind = 'cancelled', error_code = 'cancelled',
     status = CASE status WHEN 'pending' THEN 'canceled' ELSE status END,
     finished_at = CASE status WHEN 'pending' THEN db_now() END
-WHERE tenant_id = :tenant_id AND run_id = :id AND status IN ('pending', 'leased')
+WHERE tenant_id = :tenant_id AND run_id = :id AND CASE status WHEN 'pending' THEN true WHEN 'leased' THEN true ELSE false END
   AND EXISTS (SELECT 1 FROM runs r WHERE r.id = jobs.run_id AND r.status IN ('queued', 'running'));
 
 -- jobs_expired [sqlite] -> job_type
