@@ -3,7 +3,7 @@
  *     BlobPut put = {.name = "artifacts/" RUN "/patch.diff", .bytes = patch, .if_match = BLOB_NEW};
  *     BlobInfo about;
  *     TRY(blob_put(s, store, &put, &about));                     // whole or not at all
- *     TRY(blob_read(s, store, put.name, MAX, &bytes, &about));   // its SHA-256 was checked
+ *     TRY(blob_read(s, store, put.name, MAX, &content));         // its SHA-256 was checked
  *
  * A name is 2 to 16 parts of [A-Za-z0-9._-] with '/' between; none begins with a dot. The first part is the
  * container: 3 to 63 of [a-z0-9-], made when it is first written to. A write replaces the blob in one step:
@@ -53,6 +53,11 @@ typedef struct BlobInfo {
     BlobTier tier;
 } BlobInfo;
 
+typedef struct BlobContent {
+    Bytes bytes;
+    BlobInfo about;
+} BlobContent;
+
 typedef struct BlobPut {
     const char *name;
     Bytes bytes;
@@ -64,7 +69,7 @@ typedef struct BlobPut {
     BlobTier tier;
 } BlobPut;
 
-/* Gets the bytes in order, one call at a time, not always on the caller's thread. Its error ends the read. */
+/* Gets the bytes in order, on the thread of the call. Its error ends the read. */
 typedef Error *BlobTake(Scope *s, void *to, Bytes piece);
 
 typedef struct BlobGet {
@@ -163,9 +168,8 @@ fallible blob_open(Scope *s, const BlobOptions *options, BlobStore **out);
 
 fallible blob_put(Scope *s, BlobStore *store, const BlobPut *put, BlobInfo *out);
 fallible blob_get(Scope *s, BlobStore *store, const BlobGet *get, BlobInfo *out);
-/* The whole blob into memory; TOO_LARGE over max. */
-fallible blob_read(Scope *s, BlobStore *store, const char *name, size_t max, Bytes *out,
-                   BlobInfo *about);
+/* The whole blob into memory, with a NUL behind; TOO_LARGE over max. */
+fallible blob_read(Scope *s, BlobStore *store, const char *name, size_t max, BlobContent *out);
 /* The whole blob into a new file of mode 0600 at path (CONFLICT when there is one), removed again on failure. */
 fallible blob_fetch(Scope *s, BlobStore *store, const char *name, const char *path,
                     BlobInfo *about);

@@ -31,6 +31,8 @@ Sha256 sha256(Bytes bytes);
 const char *sha256_hex(Scope *s, Bytes bytes);
 Sha256 hmac_sha256(Bytes key, Bytes message);
 Bytes sha256_view(const Sha256 *sum);
+/* In base64: only for protocols that ask for it (Content-MD5), never against an adversary. */
+const char *md5_base64(Scope *s, Bytes bytes);
 
 /* In parts. Closed with s; asked for its sum once. */
 typedef struct Hash Hash;

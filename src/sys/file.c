@@ -87,8 +87,7 @@ static const char *directory_of(Scope *s, const char *path)
     return slash == path ? "/" : text(s, "%.*s", (int)(slash - path), path);
 }
 
-/* A name is on disk only when its directory is. */
-static fallible directory_sync(Scope *s, const char *directory)
+Error *directory_sync(Scope *s, const char *directory)
 {
     int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 

@@ -42,6 +42,8 @@ fallible file_real_path(Scope *s, const char *path, const char **out);
 
 /* Makes the directory and the missing ones above it, with that mode. Present is fine. */
 fallible directory_make(Scope *s, const char *path, mode_t mode);
+/* What was made, renamed or removed in it survives a crash. */
+fallible directory_sync(Scope *s, const char *path);
 /* The names in it, without "." and "..", in byte order. TOO_LARGE over DIRECTORY_ENTRIES_MAX. */
 fallible directory_list(Scope *s, const char *path, TextList *out);
 bool directory_exists(const char *path);

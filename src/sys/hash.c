@@ -7,6 +7,8 @@
 
 #include "sys/crypto.h"
 
+enum { MD5_SIZE = 16 };
+
 /* OpenSSL fails here only without memory or when its installation is broken: both end the process,
  * as scope_alloc does, since a wrong hash must never be used. */
 static void must(bool done)
@@ -33,6 +35,14 @@ const char *sha256_hex(Scope *s, Bytes bytes)
     Sha256 sum = sha256(bytes);
 
     return hex(s, sha256_view(&sum));
+}
+
+const char *md5_base64(Scope *s, Bytes bytes)
+{
+    unsigned char sum[MD5_SIZE];
+
+    must(EVP_Q_digest(NULL, "MD5", NULL, bytes.data, bytes.size, sum, NULL));
+    return base64(s, (Bytes){(const char *)sum, sizeof sum});
 }
 
 Sha256 hmac_sha256(Bytes key, Bytes message)
