@@ -90,7 +90,8 @@ static fallible queue_of(Scope *s, App *app)
     TRY(celery_address(s, app->settings->queue_url, &address));
     options.url = address.redis;
     TRY(redis_open(s, &options, &celery.redis));
-    celery.keys = address.keys;
+    celery.keys = app->queue_keys = address.keys;
+    app->queue_redis = celery.redis;
     app->celery = celery_open(s, &celery);
     app->job_queue = job_queue_open(s, app->celery);
     return job_offers_open(s, app);

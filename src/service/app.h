@@ -17,7 +17,9 @@ typedef struct App {
     const Settings *settings;
     Store *store;
     Bus *bus;
-    Celery *celery; /* NULL: jobs do not travel */
+    Celery *celery;     /* NULL: jobs do not travel */
+    Redis *queue_redis; /* through which it does */
+    CeleryKeys queue_keys;
     JobQueue *job_queue;
     Rates *rates; /* NULL: nothing is limited */
     const Mirrors *mirrors;

@@ -76,6 +76,7 @@ static Slot *slot_fill(Runner *r, const Job *job, const Slot *filled)
         for (slot = r->slots; slot->busy; slot++)
             ;
         *slot = *filled;
+        slot->began_at = time_now();
         slot->home = unit_open(NULL, "job");
         slot->job = job_copy(slot->home, job);
         slot->token = text_copy(slot->home, filled->token);

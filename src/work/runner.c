@@ -3,7 +3,9 @@
 #include "work/runner.h"
 
 #include "base/log.h"
+#include "sys/memory.h"
 #include "work/couriers.h"
+#include "work/monitor.h"
 
 #define JOB_END_US   (30 * US_PER_S) /* for one try to store how a job ended */
 #define JOB_RETRY_US (500 * US_PER_MS)
@@ -112,6 +114,7 @@ void slot_free(Slot *slot)
 
     LOCKED (&r->mutex) {
         home = slot->home;
+        r->processed++;
         *slot = (Slot){.runner = r};
         condition_wake_all(&r->freed);
     }
@@ -151,6 +154,7 @@ Error *slot_run(Scope *s, void *arg)
 
     scope_field(s, "job", slot->job.id);
     scope_field(s, "run", slot->job.run_id);
+    monitor_began(slot);
     Error *e =
         end == SLOT_GOES_ON ? execute(s, slot) : fail(s, CANCELLED, "it ended before it began");
     log_failure(s, e);
@@ -160,6 +164,7 @@ Error *slot_run(Scope *s, void *arg)
         log_failure(u, end_surely(u, &(Ending){slot, end, error_move(u, e)}));
     }
     settle(slot, e);
+    monitor_ended(slot, e);
     announce(slot);
     slot_free(slot);
     bus_publish(bus, "jobs"); /* here is a place again, and the next of its line may go anywhere */
@@ -278,6 +283,7 @@ Error *runner_open(Scope *s, App *app, const RunnerOptions *options, Runner **ou
     Runner *r = NEW(s, Runner);
 
     r->app = app;
+    r->opened_at = boot_us();
     r->options = *options;
     r->options.kinds = options->kinds ? options->kinds : job_kinds;
     TRY(event_open(s, &r->over));
@@ -297,6 +303,7 @@ Error *runner_open(Scope *s, App *app, const RunnerOptions *options, Runner **ou
     TRY(thread_start(s, "leases", leases_run, r, NULL));
     TRY(thread_start(s, "claims", claims_run, r, NULL));
     TRY(couriers_open(s, r));
+    TRY(monitor_open(s, r));
     scope_undo(s, runner_stop, r);
     *out = r;
     return OK;

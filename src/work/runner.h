@@ -66,6 +66,7 @@ struct Slot {
     const WorkQueue *queue;
     const char *token; /* of the message that brought it; NULL: none did */
     bool silent;       /* nobody waits for the message's result */
+    Time began_at;
     Scope *home;
     Job job; /* id, tenant_id, kind, run_id, args and fence */
     Lease lease;
@@ -94,6 +95,9 @@ typedef struct Runner {
     int arrived;    /* an event: a message lies in a queue */
     uint64_t turns; /* looks of the claiming thread */
     Condition turned;
+    int64_t processed;       /* jobs that ended here, however they did */
+    int64_t opened_at;       /* boot_us */
+    struct CeleryNode *node; /* NULL: jobs do not travel */
     bool stopping;
     bool disk_full; /* the claiming thread's */
 } Runner;

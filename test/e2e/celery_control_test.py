@@ -4,25 +4,16 @@
 import base64
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
 
-from harness import PATIENCE, equal, main, test, until
-
-try:
-    import redis
-    from celery import Celery
-except ImportError:  # the build was set up with another Python than the one that has it
-    tool = shutil.which("celery")
-    if not tool:
-        raise SystemExit("celery is not installed: ./dev test does that")
-    python = os.path.join(os.path.dirname(tool), "python3")
-    os.execv(python, [python, *sys.argv])
+from harness import PATIENCE, comparison, ended, equal, main, test, until
+from roles import Api, Worker
+from stock import Celery, redis
 
 NODE = os.environ["DURSOR_CELERY_NODE"]
-URL = os.environ["DURSOR_TEST_REDIS_URL"] + "/6"  # stock's keys have no names of tests in them
+URL = os.environ["DURSOR_TEST_REDIS_URL"] + "/7"  # stock's keys have no names of tests in them
 NAME = "dursor-one@here"
 
 
@@ -69,7 +60,7 @@ class Node:
     def publish(self, order, clock=0):
         """A command as it lies on the wire."""
         body = base64.b64encode(json.dumps({"arguments": {}, "destination": None, "ticket": "t", **order}).encode()).decode()
-        self.redis.publish("/6.celery.pidbox", json.dumps({"body": body, "headers": {"clock": clock}, "properties": {}}))
+        self.redis.publish("/7.celery.pidbox", json.dumps({"body": body, "headers": {"clock": clock}, "properties": {}}))
 
     def answer(self, method, **arguments):
         return self.asked(method, arguments)[self.name]
@@ -161,7 +152,7 @@ def nothing_that_is_published_ends_a_node(box):
     with Node(box) as node:
         for odd in ("", "{", "[]", "null", '{"body": 3}', '{"body": "eA=="}', '{"body": "bnVsbA=="}', "\xff" * 100, '{"body": "e30="}', "[" * 5000,
                     json.dumps({"body": "eyJtZXRob2QiOiAicGluZyIsICJhcmd1bWVudHMiOiAzLCAiZGVzdGluYXRpb24iOiB7fX0="})):
-            node.redis.publish("/6.celery.pidbox", odd.encode("latin-1"))
+            node.redis.publish("/7.celery.pidbox", odd.encode("latin-1"))
         equal(node.answer("ping"), {"ok": "pong"})
 
 
@@ -228,6 +219,35 @@ def a_stock_worker_that_starts_beside_it_syncs_with_it(box):
         finally:
             stock.send_signal(signal.SIGTERM)
             stock.wait(PATIENCE)
+
+
+@test
+def a_real_worker_is_seen_with_its_runs_and_obeys(box):
+    server = redis.Redis.from_url(URL)
+    server.flushdb()
+    box.env.update(DURSOR_QUEUE_URL="celery+" + URL, DURSOR_ENCRYPTION_KEY="a key of the tests")
+    box.run("migrate")
+    api, worker = Api(box, "--demo"), Worker(box, "--demo", "--queues", "agent", "--concurrency", "2")
+    app = Celery("control", broker=URL, backend=URL)
+    try:
+        ask = lambda method, **arguments: app.control.broadcast(method, arguments=arguments, reply=True, timeout=5, limit=1)
+        [answered] = until(lambda: ask("ping"), "an answer")
+        [node] = answered
+        equal(answered[node], {"ok": "pong"})
+        equal([queue["name"] for queue in ask("active_queues")[0][node]], ["agent"])
+        equal(ask("stats")[0][node]["pool"]["max-concurrency"], 2)
+        _, [run] = comparison(api, box.repository(), models=["demo-slow"])
+        [held] = until(lambda: ask("active")[0][node], "the run at the worker")
+        equal(held["name"], "dursor.tasks.run_agent")
+        equal(ask("revoke", task_id=held["id"], terminate=True)[0][node], {"ok": f"terminate: {held['id']}"})
+        equal(ended(api, run)["status"], "canceled")
+        assert "chosen at its start" in ask("pool_grow", n=1)[0][node]["error"]
+        app.control.broadcast("shutdown", destination=[node])
+        equal(worker.process.wait(PATIENCE), 0)
+        until(lambda: not server.smembers("_kombu.binding.celery.pidbox"), "the worker taking itself out")
+    finally:
+        app.close()
+        server.flushdb()
 
 
 if __name__ == "__main__":
