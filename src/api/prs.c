@@ -34,7 +34,8 @@ static PullOrder order_of(const Request *rq)
                        .body = in->body,
                        .written = in->template_path != NULL,
                        .base = in->base,
-                       .template_path = in->template_path};
+                       .template_path = in->template_path,
+                       .draft = in->draft};
 }
 
 static PullOrder written_order(const Request *rq)
@@ -44,7 +45,8 @@ static PullOrder written_order(const Request *rq)
     return (PullOrder){.task_id = path_part(rq, "task_id"),
                        .run_id = in->selected_run_id,
                        .written = true,
-                       .template_path = in->template_path};
+                       .template_path = in->template_path,
+                       .draft = in->draft};
 }
 
 static fallible create(Scope *s, Api *api, const Request *rq, Reply *reply)

@@ -83,6 +83,7 @@ typedef struct ForgePullWant {
     const char *base;
     const char *title;
     const char *body;
+    bool draft; /* when it is created */
 } ForgePullWant;
 
 struct ForgeDriver {

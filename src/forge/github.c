@@ -203,6 +203,10 @@ static Bytes pull_json(Scope *s, const ForgePullWant *want)
     put_text(&w, "body", want->body);
     put_text(&w, "head", want->head);
     put_text(&w, "base", want->base);
+    if (want->draft) {
+        json_key(&w, "draft");
+        json_put_bool(&w, true);
+    }
     json_close(&w, '}');
     return buffer_view(b);
 }

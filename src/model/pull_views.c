@@ -21,7 +21,9 @@ const Type pull_type =
 
 #define RUN_FIELD(T) FIELD(T, selected_run_id, REQUIRED, .about = "The run whose result it shows.")
 #define FORM_FIELD(T)                                                                              \
-    FIELD(T, template_path, 0, .most = 4096, .about = "A template of the repository.")
+    FIELD(T, template_path, 0, .most = 4096, .about = "A template of the repository."),            \
+        FIELD(T, draft, 0, .preset = "false",                                                      \
+              .about = "Created as a draft. Who creates it by hand chooses there.")
 
 const Type pull_create_type =
     TYPE(PullCreate, "A pull request with a given text.", RUN_FIELD(PullCreate),

@@ -48,12 +48,14 @@ typedef struct PullCreate {
     const char *body;
     const char *base;          /* NULL: the run's */
     const char *template_path; /* of the repository; NULL: its default one, used without a body */
+    bool draft;
 } PullCreate;
 
 /* For all that need no more than a run: auto, link, sync. */
 typedef struct PullChoice {
     const char *selected_run_id;
     const char *template_path;
+    bool draft;
 } PullChoice;
 
 typedef struct PullUpdate {

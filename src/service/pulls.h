@@ -19,6 +19,7 @@ typedef struct PullOrder {
     bool written;      /* a body that is absent is written as well; else it is the run's summary */
     const char *base;  /* NULL: the run's base branch, else the repository's default one */
     const char *template_path;
+    bool draft;           /* when it is created */
     const char *checkout; /* the user's own, whose origin is the remote of a local repository */
 } PullOrder;
 

@@ -86,7 +86,8 @@ static fallible create_there(Scope *s, PullWork *w, const ForgePullWant *want, F
 
 static fallible adopt_or_create(Scope *s, PullWork *w, const PullOrder *order, ForgePull *out)
 {
-    ForgePullWant want = {.repo = w->name, .head = w->run.working_branch, .base = w->base};
+    ForgePullWant want = {
+        .repo = w->name, .head = w->run.working_branch, .base = w->base, .draft = order->draft};
     PullText texts;
     bool found = false;
 

@@ -148,10 +148,10 @@ class Github:
             pull["sha"] = self.head(name, pull["head"]) or pull["sha"]
         return {"id": pull["number"] + 9000, "number": pull["number"], "html_url": f"{self.web}/{name}/pull/{pull['number']}",
                 "state": pull["state"], "merged_at": pull["merged_at"], "merged": bool(pull["merged_at"]), "title": pull["title"],
-                "body": pull["body"] or None, "head": {"ref": pull["head"], "sha": pull["sha"]}, "base": {"ref": pull["base"]}}
+                "body": pull["body"] or None, "draft": pull["draft"], "head": {"ref": pull["head"], "sha": pull["sha"]}, "base": {"ref": pull["base"]}}
 
-    def add_pull(self, name, head, base="main", title="By hand", body=""):
-        pull = {"number": len(self.pulls[name]) + 1, "state": "open", "merged_at": None, "title": title, "body": body,
+    def add_pull(self, name, head, base="main", title="By hand", body="", draft=False):
+        pull = {"number": len(self.pulls[name]) + 1, "state": "open", "merged_at": None, "title": title, "body": body, "draft": draft,
                 "head": head, "base": base, "sha": self.head(name, head)}
         self.pulls[name].append(pull)
         return pull
@@ -363,7 +363,7 @@ class Door(BaseHTTPRequestHandler):
             return self.refuse(f"A pull request already exists for {name.split('/')[0]}:{asked['head']}.", code="custom")
         if head == base:
             return self.refuse(f"No commits between {asked['base']} and {asked['head']}", code="custom")
-        pull = self.hub.add_pull(name, asked["head"], asked["base"], asked["title"], asked.get("body", ""))
+        pull = self.hub.add_pull(name, asked["head"], asked["base"], asked["title"], asked.get("body", ""), asked.get("draft", False))
         return 201, self.hub.pull_view(name, pull), {}
 
     def one(self, token, name, number):

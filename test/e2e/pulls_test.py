@@ -101,6 +101,14 @@ def a_pull_request_shows_the_run_and_is_in_the_task(box):
 
 
 @test
+def a_pull_request_is_a_draft_when_it_is_asked_for(box):
+    w = World(box)
+    w.create(draft=True)
+    equal([p["draft"] for p in w.pulls()], [True])
+    w.end()
+
+
+@test
 def a_template_comes_through_with_the_text_in_its_summary(box):
     w = World(box, {".github__pull_request_template.md": TEMPLATE})
     w.create()

@@ -21,6 +21,7 @@ export interface HubPull {
   head: string;
   base: string;
   sha: string;
+  draft: boolean;
 }
 
 interface Told {

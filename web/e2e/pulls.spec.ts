@@ -65,9 +65,10 @@ test.describe("with a person's token", () => {
     await page.reload();
     await page.getByRole("button", { name: "Create pull request" }).click();
     await expect(dialog.getByRole("textbox", { name: "Title" })).toHaveValue("Say こんにちは");
+    await dialog.getByRole("checkbox", { name: "Create it as a draft" }).check();
     await dialog.getByRole("textbox", { name: "Description" }).press("Control+Enter");
     await made(page);
-    expect(await hub.pulls()).toMatchObject([{ title: "Say こんにちは", body: expect.stringContaining("For our guests.\n\n- [x] tried") }]);
+    expect(await hub.pulls()).toMatchObject([{ title: "Say こんにちは", draft: true, body: expect.stringContaining("For our guests.\n\n- [x] tried") }]);
     await page.getByRole("button", { name: "Create pull request" }).click();
     await expect(dialog.getByRole("radio", { name: /^Written for you/ })).toBeChecked();
     await page.keyboard.press("Escape");

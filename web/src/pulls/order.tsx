@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useDraft } from "@/lib/drafts";
-import { TextArea, TextField } from "@/ui/field";
+import { Checkbox, TextArea, TextField } from "@/ui/field";
 import { Template } from "./template";
 import type { PullOrder } from "./pulls";
 
@@ -15,17 +15,18 @@ export function useOrder(taskId: string, runId: string) {
   const [body, setBody] = useDraft(`task.${taskId}.pull.body`);
   const [base, setBase] = useDraft(`task.${taskId}.pull.base`);
   const [template, setTemplate] = useState("");
+  const [draft, setDraft] = useState(false);
   const isOwn = own === "yes";
   const order: PullOrder = isOwn
-    ? { runId, title: title.trim(), ...(body.trim() ? { body } : {}), ...(base.trim() ? { base: base.trim() } : {}) }
-    : { runId, ...(template ? { template } : {}) };
+    ? { runId, draft, title: title.trim(), ...(body.trim() ? { body } : {}), ...(base.trim() ? { base: base.trim() } : {}) }
+    : { runId, draft, ...(template ? { template } : {}) };
   const forget = () => {
     setOwn("");
     setTitle("");
     setBody("");
     setBase("");
   };
-  return { isOwn, setOwn: (wanted: boolean) => setOwn(wanted ? "yes" : ""), title, setTitle, body, setBody, base, setBase, template, setTemplate, order, forget };
+  return { isOwn, setOwn: (wanted: boolean) => setOwn(wanted ? "yes" : ""), title, setTitle, body, setBody, base, setBase, template, setTemplate, draft, setDraft, order, forget };
 }
 
 export type Ordering = ReturnType<typeof useOrder>;
@@ -48,6 +49,7 @@ export function OrderFields({ ordering, repoId, runId, baseHint, onSend }: { ord
         </>
       )}
       <Template repoId={repoId} runId={runId} chosen={ordering.template} onChoose={ordering.setTemplate} onTake={isOwn ? (text) => ordering.setBody(body.trim() ? `${body}\n\n${text}` : text) : undefined} />
+      <Checkbox label={t("draft")} checked={ordering.draft} onChange={(event) => ordering.setDraft(event.target.checked)} />
     </div>
   );
 }

@@ -15,6 +15,8 @@ export interface PullOrder {
   body?: string;
   base?: string;
   template?: string;
+  /** Where a person creates it, the person chooses. */
+  draft?: boolean;
 }
 
 const pageSize = 50;
@@ -52,8 +54,8 @@ function useAgain(taskId: string) {
   return () => Promise.all([["pulls"], ["task", taskId], ["tasks"], ["kanban"]].map((queryKey) => queries.invalidateQueries({ queryKey })));
 }
 
-const bodyOf = ({ runId, title, body, base }: PullOrder) => ({ selected_run_id: runId, title: title ?? "", ...(body ? { body } : {}), ...(base ? { base } : {}) });
-const choiceOf = ({ runId, template }: PullOrder) => ({ selected_run_id: runId, ...(template ? { template_path: template } : {}) });
+const bodyOf = ({ runId, title, body, base, draft = false }: PullOrder) => ({ selected_run_id: runId, title: title ?? "", draft, ...(body ? { body } : {}), ...(base ? { base } : {}) });
+const choiceOf = ({ runId, template, draft = false }: PullOrder) => ({ selected_run_id: runId, draft, ...(template ? { template_path: template } : {}) });
 
 export function useCreatePull(task_id: string) {
   const again = useAgain(task_id);
@@ -84,7 +86,7 @@ export function useFindPull(task_id: string) {
   const again = useAgain(task_id);
   return useMutation({
     mutationFn: async (selected_run_id: string) => {
-      const { found, pr } = await got(client.POST("/v1/tasks/{task_id}/prs/sync", { params: { path: { task_id } }, body: { selected_run_id } }));
+      const { found, pr } = await got(client.POST("/v1/tasks/{task_id}/prs/sync", { params: { path: { task_id } }, body: choiceOf({ runId: selected_run_id }) }));
       return found ? (pr as PullCreated) : undefined;
     },
     onSuccess: (pull) => pull && again(),
