@@ -32,7 +32,8 @@ class Demo:
         self.port = int(url.rpartition(":")[2])
         self.settings = {"OPENAI_API_KEY": "none", "OPENAI_BASE_URL": f"{url}/v1"}
 
-    def stop(self):
+    def stop(self, *_signal):
+        """More than once is fine: a box stops all that was left to it."""
         self.process.terminate()
         self.process.wait(PATIENCE)
         self.process.stdout.close()

@@ -122,6 +122,7 @@ class Story:
         self.orders, self.watchers = [], []
         self.kills = {"at random": 0, "with a result in hand": 0}
         self.demo = Demo(box, script())
+        box.servers.append(self.demo)
         self.start()
         self.repo = self.server.post("/v1/repos/clone", {"repo_url": box.repository()})
         self.results = f"{self.repo['workspace_path']}/refs/heads/dursor-results"
