@@ -9,6 +9,7 @@ process even when it is killed. The command finds them by its environment:
     DURSOR_TEST_POSTGRES_URL   owner (a superuser) of an empty PostgreSQL database
     DURSOR_TEST_PGBOUNCER_URL  the same through PgBouncer, see servers_pgbouncer.py
     DURSOR_TEST_REDIS_…        see servers_redis.py
+    DURSOR_TEST_AZURITE_…      see servers_azurite.py
 """
 
 import contextlib
@@ -24,6 +25,7 @@ import subprocess
 import sys
 import tempfile
 
+import servers_azurite
 import servers_pgbouncer
 import servers_redis
 
@@ -150,11 +152,12 @@ def all_servers():
     """Every server that tests need, as a dictionary of environment variables."""
     who = postgres_user()
     with contextlib.ExitStack() as undo:
+        blobs_ready = undo.enter_context(servers_azurite.azurite())
         postgres_url = undo.enter_context(postgresql())
         home = undo.enter_context(temporary_folder(who))
         pooled = undo.enter_context(servers_pgbouncer.pgbouncer(postgres_url, home, who))
         redis = undo.enter_context(servers_redis.redis())
-        yield {"DURSOR_TEST_POSTGRES_URL": postgres_url, **pooled, **redis}
+        yield {"DURSOR_TEST_POSTGRES_URL": postgres_url, **pooled, **redis, **blobs_ready()}
 
 
 def leave_on_signals():

@@ -16,7 +16,7 @@ struct BlobStore {
     void *own;
 };
 
-static const BlobDriver *const drivers[] = {&file_blobs};
+static const BlobDriver *const drivers[] = {&file_blobs, &azure_blobs};
 
 Error *blob_open(Scope *s, const BlobOptions *options, BlobStore **out)
 {

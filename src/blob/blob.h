@@ -12,7 +12,8 @@
  *
  * file:///PATH keeps blobs below a folder, azblob://ACCOUNT in Azure Blob Storage. A BlobStore is thread-safe.
  *
- * Errors: MISSING (no blob), CONFLICT (a condition did not hold; code BLOB_LEASED: somebody else's lease is on
+ * Errors: MISSING (no blob), CONFLICT (a condition did not hold, or
+ * another's write came between the pieces of a large one; code BLOB_LEASED: somebody else's lease is on
  * it), UPSTREAM with code BLOB_DAMAGED (the bytes are not those that were written: make it anew), UNAVAILABLE
  * with code BLOB_ARCHIVED (has to be thawed first), TOO_LARGE, INVALID (a name that cannot be), DENIED,
  * UNAVAILABLE, TIMEOUT, CANCELLED. None holds a key, a signature or a token.
@@ -109,7 +110,7 @@ typedef enum BlobLeaseAction {
 } BlobLeaseAction;
 
 /* A lease excludes other writers and removers of one existing blob until it ends. Acquired again with the same
- * id it begins anew; renewed after its end it works as long as nobody else had it. */
+ * id it begins anew; renewed after its end it works as long as nobody else had it. Released when nobody has it: fine. */
 typedef struct BlobLease {
     BlobLeaseAction action;
     const char *name;
@@ -157,6 +158,7 @@ struct BlobOptions {
     size_t block_bytes;                     /* 0: 8 MiB; up to it a blob is sent in one request */
     int lanes;                              /* 0: 4; requests in flight for one large blob */
     int64_t pause_us; /* 0: 1 s; the first pause before another try, doubled each time */
+    int64_t quiet_us; /* 0: 30 s; an answer that stops for so long is asked for again */
 };
 
 typedef struct BlobStore BlobStore;
@@ -175,8 +177,8 @@ fallible blob_fetch(Scope *s, BlobStore *store, const char *name, const char *pa
                     BlobInfo *about);
 fallible blob_head(Scope *s, BlobStore *store, const char *name, BlobInfo *out);
 fallible blob_list(Scope *s, BlobStore *store, const BlobListing *listing, BlobPage *out);
-/* Blobs that are not there are fine, unless if_match is given. Many are removed as far as possible; the first
- * failure is what it fails with. */
+/* Blobs that are not there are fine. Many are removed as far as possible; the first failure is what it fails
+ * with. */
 fallible blob_remove(Scope *s, BlobStore *store, const BlobRemove *what);
 fallible blob_lease(Scope *s, BlobStore *store, const BlobLease *lease);
 /* From TIER_ARCHIVE it takes hours on Azure; until then the blob cannot be read. */

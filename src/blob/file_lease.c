@@ -76,7 +76,7 @@ static fallible change(Scope *s, const FileBlobs *blobs, const BlobLease *lease)
         return file_lease_forget(s, blobs, lease->name);
     TRY(held_read(s, blobs, lease->name, &held));
     bool ours = text_equal(held.id, lease->id);
-    if (!ours && (lease->action != LEASE_ACQUIRE || still(&held)))
+    if (!ours && (lease->action == LEASE_RENEW || still(&held)))
         return leased(s, lease->name);
     if (lease->action == LEASE_RELEASE)
         return file_lease_forget(s, blobs, lease->name);

@@ -206,6 +206,8 @@ static fallible remove_one(Scope *s, const FileBlobs *blobs, const char *name,
     const char *path = file_blob_path(tmp, blobs, name), *folder = folder_of(tmp, path);
 
     TRY(file_blob_lock(tmp, blobs, name));
+    if (!file_exists(path))
+        return OK;
     TRY(condition_check(s, blobs, name, what->if_match));
     TRY(file_lease_check(tmp, blobs, name, what->lease));
     if (unlink(path) < 0)

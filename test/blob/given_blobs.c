@@ -2,7 +2,11 @@
 
 #include "test/blob/given_blobs.h"
 
+#include <stdlib.h>
+
 #include "base/id.h"
+#include "net/http_client.h"
+#include "net/url.h"
 
 static fallible with_store(Scope *s, GivenBlobs *g, BlobTest *test)
 {
@@ -19,6 +23,79 @@ Error *blobs_in_files(Scope *s, BlobTest *test)
     TRY(directory_temporary(s, "/tmp", "blobs", &g.folder));
     g.options.url = text(s, "file://%s/store", g.folder);
     return with_store(s, &g, test);
+}
+
+fallible blobs_variable(Scope *s, const char *name, const char **out)
+{
+    *out = getenv(name);
+    if (text_empty(*out))
+        return fail(s, INVALID, "%s is not set: run the tests by ./dev test or ./dev servers",
+                    name);
+    return OK;
+}
+
+static fallible azure_options(Scope *s, const char *variable, GivenBlobs *g)
+{
+    Buffer endpoint = buffer_in(s);
+    const char *url;
+
+    TRY(blobs_variable(s, variable, &url));
+    TRY(blobs_variable(s, "DURSOR_TEST_AZURITE_KEY", &g->options.key));
+    TRY(directory_temporary(s, "/tmp", "blobs", &g->folder));
+    query_add(&endpoint, "endpoint", url);
+    g->options.url = text(s, "azblob://devstoreaccount1?%s", buffer_string(&endpoint));
+    g->options.block_bytes = 1 << 20;
+    g->options.pause_us = 20 * US_PER_MS;
+    g->options.quiet_us = 500 * US_PER_MS;
+    g->faults = text(s, "%.*s", (int)(strrchr(url, '/') - url), url);
+    return OK;
+}
+
+Error *blobs_in_azure(Scope *s, BlobTest *test)
+{
+    GivenBlobs g = {0};
+
+    TRY(azure_options(s, "DURSOR_TEST_AZURITE_URL", &g));
+    return with_store(s, &g, test);
+}
+
+Error *blobs_with_faults(Scope *s, BlobTest *test)
+{
+    GivenBlobs g = {0};
+
+    TRY(azure_options(s, "DURSOR_TEST_AZURITE_FAULTS_URL", &g));
+    return with_store(s, &g, test);
+}
+
+/* The proxy knows a test by the random part of its names. */
+static fallible proxy_told(Scope *s, GivenBlobs *g, const char *what, Bytes body, HttpReply *out)
+{
+    const char *word = g->base + strlen("temp/");
+    HttpClient *client;
+    HttpCall call = {.method = body.size ? "PUT" : "GET", .body = body};
+
+    call.url = text(s, "%s/__%s/%.*s", g->faults, what, (int)strcspn(word, "/"), word);
+    TRY(http_client_open(s, &(HttpClientSettings){0}, &client));
+    TRY(http_call(s, client, &call, out));
+    return http_expect(s, &call, out);
+}
+
+Error *plan_faults(Scope *s, GivenBlobs *g, const char *faults)
+{
+    HttpReply reply;
+
+    return proxy_told(s, g, "plan", bytes_of(faults), &reply);
+}
+
+Error *count_requests(Scope *s, GivenBlobs *g, int *out)
+{
+    HttpReply reply;
+    int64_t count;
+
+    TRY(proxy_told(s, g, "count", (Bytes){0}, &reply));
+    CHECK(text_integer(text_of(s, reply.body), 0, INT32_MAX, &count));
+    *out = (int)count;
+    return OK;
 }
 
 const char *blob_called(Scope *s, const GivenBlobs *g, const char *name)
