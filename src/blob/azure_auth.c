@@ -43,7 +43,7 @@ void azure_forget_token(AzureBlobs *azure)
 
 Error *azure_prove(Scope *s, AzureBlobs *azure, AzureRequest *rq)
 {
-    const char *secret;
+    const char *secret = NULL;
 
     pairs_add(s, &rq->headers, "x-ms-date", azure_date(s, time_now()));
     if (azure->token) {
