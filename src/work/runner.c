@@ -286,6 +286,9 @@ Error *runner_open(Scope *s, App *app, const RunnerOptions *options, Runner **ou
     r->opened_at = boot_us();
     r->options = *options;
     r->options.kinds = options->kinds ? options->kinds : job_kinds;
+    r->options.queues = (TextList){0}; /* the list may be the caller's own */
+    EACH (const char *, name, &options->queues)
+        texts_add(s, &r->options.queues, *name);
     TRY(event_open(s, &r->over));
     TRY(event_open(s, &r->arrived));
     TRY(presence_open(s, app, options->concurrency, &r->presence));

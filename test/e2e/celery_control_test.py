@@ -28,7 +28,7 @@ class Node:
         self.process = subprocess.Popen([NODE, "celery+" + URL, name], stdout=subprocess.PIPE, stderr=self.log, text=True)
         equal(self.process.stdout.readline(), "ready\n")
         until(lambda: self.redis.smembers("_kombu.binding.celery.pidbox"), "the node's binding")
-        self.stock = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+        self.stock = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": box.home}
 
     def __enter__(self):
         return self
@@ -175,7 +175,7 @@ def stock_monitors_see_it_come_beat_and_go(box):
     said = lambda: open(path).read()
     with open(path, "w") as out:
         watcher = subprocess.Popen([sys.executable, "-u", "-m", "celery", "-b", URL, "events", "--dump"], stdout=out, stderr=subprocess.STDOUT,
-                                   env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"})
+                                   env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": box.home})
     try:
         until(lambda: redis.Redis.from_url(URL).pubsub_numpat(), "the monitor listening")
         with Node(box) as node:

@@ -65,7 +65,8 @@ class Peers:
         self.redis.flushdb()
         with open(f"{box.home}/neutral_app.py", "w") as f:
             f.write(APP)
-        self.env = {**os.environ, "NEUTRAL_URL": URL, "PYTHONPATH": box.home, "PYTHONDONTWRITEBYTECODE": "1"}
+        self.env = {**os.environ, "NEUTRAL_URL": URL, "PYTHONPATH": box.home, "PYTHONDONTWRITEBYTECODE": "1",
+                    "TMPDIR": box.home}  # what a worker leaves that is killed
         self.app = Celery("neutral", broker=URL, backend=URL)
 
     def __enter__(self):
