@@ -148,19 +148,21 @@ static fallible folder_make(Scope *s, const FileBlobs *blobs, const char *folder
     return OK;
 }
 
+/* A folder that others remove while it is made is missing, or there and then not: CONFLICT. */
 static fallible take_name(Scope *s, const FileBlobs *blobs, const char *from, const char *name)
 {
     const char *path = file_blob_path(s, blobs, name), *folder = folder_of(s, path);
-    int failed = ENOENT;
+    Error *e = OK;
 
-    for (int tries = 0; failed == ENOENT && tries < FOLDER_TRIES; tries++) {
-        Error *e = folder_make(s, blobs, folder);
-        if (failed_as(e, MISSING))
-            continue;
-        TRY(e);
-        failed = rename(from, path) < 0 ? errno : 0;
+    for (int tries = 0; tries < FOLDER_TRIES; tries++) {
+        e = folder_make(s, blobs, folder);
+        if (!e && rename(from, path) < 0)
+            e = fail_errno(s, errno, "writing %s", name);
+        if (!failed_as(e, MISSING) && !failed_as(e, CONFLICT))
+            break;
     }
-    return failed ? fail_errno(s, failed, "writing %s", name) : directory_sync(s, folder);
+    TRY(e);
+    return directory_sync(s, folder);
 }
 
 Error *file_blob_put(Scope *s, void *own, const BlobPut *put, BlobInfo *out)

@@ -30,31 +30,41 @@ static fallible is_whole(Scope *s, GivenBlobs *g, const char *name, Bytes bytes)
     return OK;
 }
 
+/* Never so many faults in a plan that one request could get all its tries from it. */
 FAULT_TEST(a_large_blob_goes_up_through_every_fault)
 {
+    static const char *const plans[] = {"503:20 half ok reset lost", "500 slow cut ok break",
+                                        "ok ok lost 503 half lost"};
     BlobPut put;
     Bytes bytes;
     int count;
 
-    TRY(given_file(s, g, (9 << 20) + 3, &put, &bytes));
-    put.if_match = BLOB_NEW;
-    TRY(plan_faults(s, g, "503:20 half ok reset lost 500 slow cut ok break 503 lost"));
-    TRY(blob_put(s, g->store, &put, &g->about));
-    CHECK_TEXT(g->about.sha256, sha256_hex(s, bytes));
-    TRY(count_requests(s, g, &count));
-    CHECK(count >= 11 + 8); /* ten blocks, the list, and eight or more of them again */
-    return is_whole(s, g, put.name, bytes);
+    for (size_t i = 0; i < COUNT_OF(plans); i++) {
+        TRY(given_file(s, g, (9 << 20) + 3, &put, &bytes));
+        TRY(plan_faults(s, g, plans[i]));
+        TRY(blob_put(s, g->store, &put, &g->about));
+        CHECK_TEXT(g->about.sha256, sha256_hex(s, bytes));
+        TRY(count_requests(s, g, &count));
+        CHECK(count > 11); /* ten blocks, the list, and some of them again */
+        TRY(is_whole(s, g, put.name, bytes));
+    }
+    return OK;
 }
 
 FAULT_TEST(a_large_blob_comes_down_through_every_fault)
 {
+    static const char *const plans[] = {"503:20 ok cut break", "ok flip 500 slow flip",
+                                        "ok stall reset lost"};
     BlobPut put;
     Bytes bytes;
 
     TRY(given_file(s, g, (17 << 20) + 3, &put, &bytes));
     TRY(blob_put(s, g->store, &put, &g->about));
-    TRY(plan_faults(s, g, "503:20 ok cut break 500 flip stall reset lost slow"));
-    return is_whole(s, g, put.name, bytes);
+    for (size_t i = 0; i < COUNT_OF(plans); i++) {
+        TRY(plan_faults(s, g, plans[i]));
+        TRY(is_whole(s, g, put.name, bytes));
+    }
+    return OK;
 }
 
 FAULT_TEST(a_write_whose_answer_was_lost_does_not_conflict_with_itself)

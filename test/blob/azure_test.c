@@ -132,6 +132,41 @@ TEST(blocks_of_many_writers_of_one_name_never_mix)
     return blobs_in_azure(s, one_whole_writer_wins);
 }
 
+/* ---- One state for the whole read ---- */
+
+typedef struct Meddler {
+    GivenBlobs *g;
+    size_t taken;
+} Meddler;
+
+/* Writes the blob anew once its first bytes are there. */
+static Error *meddle(Scope *s, void *to, Bytes piece)
+{
+    Meddler *m = to;
+    bool first = !m->taken;
+
+    m->taken += piece.size;
+    return first ? given_blob(s, m->g, "a", "short", NULL) : OK;
+}
+
+static Error *states_do_not_mix(Scope *s, GivenBlobs *g)
+{
+    Meddler m = {g, 0};
+    BlobPut put = {.name = blob_called(s, g, "a"), .bytes = noise(s, 25 << 20)};
+    BlobInfo about;
+
+    TRY(blob_put(s, g->store, &put, &about));
+    FAILS(CONFLICT,
+          blob_get(s, g->store, &(BlobGet){.name = put.name, .take = meddle, .to = &m}, &about));
+    CHECK(m.taken < put.bytes.size);
+    return OK;
+}
+
+TEST(a_read_in_ranges_never_mixes_two_states)
+{
+    return blobs_in_azure(s, states_do_not_mix);
+}
+
 /* ---- SAS ---- */
 
 /* An account SAS (Microsoft Learn, "Create an account SAS"), version 2020-12-06 or later. */
