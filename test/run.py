@@ -274,6 +274,7 @@ def run_step(name, environment, ours):
 
 def test_environment(home, servers_environment):
     os.mkdir(f"{home}/tmp")
+    os.chmod(home, 0o711)  # servers that run as another user find their folders in it
     clean = {name: value for name, value in os.environ.items() if not PRIVATE.search(name)}
     return {**clean, **SANITIZERS, **servers_environment, "HOME": home, "TMPDIR": f"{home}/tmp", "LC_ALL": "C.UTF-8",
             "DURSOR_TEST_ROOT": ROOT}

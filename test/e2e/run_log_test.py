@@ -119,7 +119,7 @@ def a_run_that_was_not_asked_yet_was_given_nothing(box):
     until(lambda: server.get(f"/v1/runs/{slow}")["status"] == "running", "the run that takes the only worker")
     _, [run] = comparison(server, repository, models=["demo-quick"])
     equal(server.get(f"/v1/runs/{run}/context"), {"system": None, "prompt": None, "files": [], "tokens": None, "is_cut": False})
-    equal(server.get(f"/v1/runs/{run}/log"), {"total": 0, "from": 0, "lines": []})
+    equal(server.get(f"/v1/runs/{run}/log"), {"total": 0, "from": 0, "lines": [], "is_removed": False})
 
 
 @test
