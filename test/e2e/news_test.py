@@ -100,6 +100,7 @@ def who_missed_more_than_is_kept_for_one_answer_reads_again(box):
 @test
 def long_polls_answer_at_once_with_what_there_is_and_wait_for_what_comes(box):
     server = box.serve()
+    server.sample()  # its coming is news as well
     task = given_task(server, box)
     place = server.get("/v1/events?wait=0")["cursor"]
     equal(server.get(f"/v1/events?after={place}&wait=0")["news"], [])
@@ -140,6 +141,7 @@ def the_runs_of_another_process_are_heard(box):
 def a_thousand_watchers_hear_of_one_change(box):
     count = 1000
     server = box.serve(settings={"DURSOR_HTTP_CONNECTIONS": "2000", "DURSOR_HTTP_STREAMS": "2000"})
+    server.sample()  # its coming is news as well
     task = given_task(server, box)
     streams = [server.stream("/v1/events") for _ in range(count)]
     events = [iter(stream) for stream in streams]

@@ -6,14 +6,13 @@ import { useTranslation } from "react-i18next";
 import { useMatch, useNavigate } from "react-router";
 import { toast } from "sonner";
 import { taskQuery } from "@/api/queries";
+import { offeredMs } from "@/lib/notice";
 import { useShared } from "@/lib/shared";
 import { setWaiting } from "@/lib/title";
 import { isLeader } from "@/live/live";
 import { look, ready, type Ready } from "@/live/ready";
 import { address } from "@/routes";
 import { mayNotify } from "./notice-switch";
-
-const shownMs = 12_000;
 
 const watchSight = (watcher: () => void) => {
   document.addEventListener("visibilitychange", watcher);
@@ -61,7 +60,7 @@ export function Notices() {
       }
       if (!seen || one.id === here || told.current.has(one.id)) continue;
       told.current.add(one.id);
-      toast.success(title, { id: one.id, description, duration: shownMs, action: { label: t("ready.open"), onClick: open } });
+      toast.success(title, { id: one.id, description, duration: offeredMs, action: { label: t("ready.open"), onClick: open } });
     }
   }, [waiting, seen, here, t, navigate]);
   return null;

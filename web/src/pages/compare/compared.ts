@@ -6,6 +6,7 @@ import { toast } from "sonner";
 import { client, got } from "@/api/client";
 import { errorText } from "@/api/errors";
 import { queryClient } from "@/api/queries";
+import { offeredMs } from "@/lib/notice";
 import { letterOf, type ComparedRun, type Comparison, type Verdict } from "./look";
 
 /** `version` changes with the runs of the task, of which the live stream tells. */
@@ -52,6 +53,7 @@ export function useVerdict(taskId: string) {
       const before = run.verdict;
       if (isUndo) return;
       toast(t(`told.${verdict ?? "none"}`, { letter: letterOf(run) }), {
+        duration: offeredMs,
         action: { label: t("undo"), onClick: () => change.mutate({ run: { ...run, verdict }, verdict: before, isUndo: true }) },
       });
     },
