@@ -174,7 +174,8 @@ int64_t rates_take(Scope *s, Rates *rates, const RateAsk *asks, size_t count)
     if (rates->redis) {
         SCOPE(tmp, s);
         Error *e = ask_redis(tmp, rates, limited, used, &wait);
-        tell(tmp, rates, e);
+        if (!failed_as(e, CANCELLED)) /* that is the one who asks, not Redis */
+            tell(tmp, rates, e);
         if (!e)
             return wait;
         LOCKED (&rates->mutex)

@@ -18,7 +18,6 @@ enum {
     RATES_ASKED_MAX = 4, /* names of one question */
     RATES_KEPT =
         8192, /* names that a process remembers; the one that may go on soonest makes room */
-    RATES_NAME_MAX = 200, /* bytes */
 };
 
 typedef struct Rates Rates;
@@ -35,7 +34,8 @@ typedef struct RateAsk {
 } RateAsk;
 
 typedef struct RatesOptions {
-    Redis *redis;       /* outlives the Rates; NULL: none */
+    Redis *
+        redis; /* outlives the Rates; NULL: none. Each question waits for it: give it short times */
     const char *prefix; /* of the keys, with the hash tag of a cluster; NULL: "{dursor}:" */
 } RatesOptions;
 

@@ -97,6 +97,8 @@ static fallible queue_of(Scope *s, App *app)
     return job_offers_open(s, app);
 }
 
+#define RATES_WAIT_US (250 * US_PER_MS) /* for Redis: then the process counts alone */
+
 static fallible rates_of(Scope *s, App *app)
 {
     const Settings *settings = app->settings;
@@ -106,7 +108,11 @@ static fallible rates_of(Scope *s, App *app)
         !settings->llm_calls_per_minute)
         return OK;
     if (!text_equal(settings->cache_url, "local:"))
-        TRY(redis_open(s, &(RedisOptions){.url = settings->cache_url}, &options.redis));
+        TRY(redis_open(s,
+                       &(RedisOptions){.url = settings->cache_url,
+                                       .connect_us = RATES_WAIT_US,
+                                       .answer_us = RATES_WAIT_US},
+                       &options.redis));
     return rates_open(s, &options, &app->rates);
 }
 
