@@ -54,6 +54,12 @@ void json_put_real(JsonWriter *w, double value);
 void json_put_bool(JsonWriter *w, bool value);
 void json_put_null(JsonWriter *w);
 void json_put_raw(JsonWriter *w, const char *json);
+/* A key and its value. */
+void json_member_text(JsonWriter *w, const char *key, const char *t);
+void json_member_int(JsonWriter *w, const char *key, int64_t value);
+void json_member_bool(JsonWriter *w, const char *key, bool value);
+void json_member_real(JsonWriter *w, const char *key, double value);
+void json_member_raw(JsonWriter *w, const char *key, const char *json);
 /* The named values of a coded error as an object of valid UTF-8; no text when there are none. */
 Json json_of_params(Scope *s, const ErrorParam *params);
 

@@ -317,3 +317,35 @@ Json json_of_params(Scope *s, const ErrorParam *params)
     json_close(&w, '}');
     return (Json){buffer_string(&b)};
 }
+
+/* ---- Members ---- */
+
+void json_member_text(JsonWriter *w, const char *key, const char *t)
+{
+    json_key(w, key);
+    json_put_text(w, t);
+}
+
+void json_member_int(JsonWriter *w, const char *key, int64_t value)
+{
+    json_key(w, key);
+    json_put_int(w, value);
+}
+
+void json_member_bool(JsonWriter *w, const char *key, bool value)
+{
+    json_key(w, key);
+    json_put_bool(w, value);
+}
+
+void json_member_real(JsonWriter *w, const char *key, double value)
+{
+    json_key(w, key);
+    json_put_real(w, value);
+}
+
+void json_member_raw(JsonWriter *w, const char *key, const char *json)
+{
+    json_key(w, key);
+    json_put_raw(w, json);
+}

@@ -2,12 +2,6 @@
 
 #include "queue/celery_parts.h"
 
-static void put_text(JsonWriter *w, const char *key, const char *t)
-{
-    json_key(w, key);
-    json_put_text(w, t);
-}
-
 CeleryReason celery_reason(const CeleryMessage *message)
 {
     return (CeleryReason){name_of(celery_fault_names, message->fault), message->reason};
@@ -21,12 +15,12 @@ Bytes celery_dead_record(Scope *s, const CeleryDeadLetter *letter)
     bool readable = utf8_valid(letter->envelope);
 
     json_open(&w, '{');
-    put_text(&w, "reason", letter->why.word);
-    put_text(&w, "said", letter->why.said);
-    put_text(&w, "at", time_text(s, time_now()));
-    put_text(&w, "queue", letter->queue);
-    put_text(&w, "id", letter->message->id);
-    put_text(&w, "task", letter->message->task);
+    json_member_text(&w, "reason", letter->why.word);
+    json_member_text(&w, "said", letter->why.said);
+    json_member_text(&w, "at", time_text(s, time_now()));
+    json_member_text(&w, "queue", letter->queue);
+    json_member_text(&w, "id", letter->message->id);
+    json_member_text(&w, "task", letter->message->task);
     json_key(&w, readable ? "envelope" : "envelope_base64");
     if (readable)
         json_put_bytes(&w, letter->envelope);

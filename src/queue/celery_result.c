@@ -53,12 +53,6 @@ Json celery_started_by(Scope *s, int64_t pid, const char *hostname)
 
 /* ---- Writing ---- */
 
-static void put_text(JsonWriter *w, const char *key, const char *t)
-{
-    json_key(w, key);
-    json_put_text(w, t);
-}
-
 static void put_json(JsonWriter *w, const char *key, Json json, const char *absent)
 {
     json_key(w, key);
@@ -68,9 +62,9 @@ static void put_json(JsonWriter *w, const char *key, Json json, const char *abse
 static void put_exception(JsonWriter *w, const CeleryException *e)
 {
     json_open(w, '{');
-    put_text(w, "exc_type", e->type ? e->type : "Exception");
+    json_member_text(w, "exc_type", e->type ? e->type : "Exception");
     put_json(w, "exc_message", e->message, "[]");
-    put_text(w, "exc_module", e->module);
+    json_member_text(w, "exc_module", e->module);
     json_close(w, '}');
 }
 
@@ -84,13 +78,13 @@ static const char *done_at(Scope *s, Time t)
 
 static void put_extended(JsonWriter *w, const CeleryResult *r)
 {
-    put_text(w, "name", r->name);
+    json_member_text(w, "name", r->name);
     put_json(w, "args", r->args, "[]");
     put_json(w, "kwargs", r->kwargs, "{}");
-    put_text(w, "worker", r->worker);
+    json_member_text(w, "worker", r->worker);
     json_key(w, "retries");
     json_put_int(w, r->retries);
-    put_text(w, "queue", r->queue);
+    json_member_text(w, "queue", r->queue);
 }
 
 void celery_result_write(Buffer *b, const CeleryResult *r)
@@ -98,22 +92,22 @@ void celery_result_write(Buffer *b, const CeleryResult *r)
     JsonWriter w = json_writer(b);
 
     json_open(&w, '{');
-    put_text(&w, "status", r->status);
+    json_member_text(&w, "status", r->status);
     json_key(&w, "result");
     if (celery_failed(r->status) && (r->exception.type || celery_ready(r->status)))
         put_exception(&w, &r->exception);
     else
         json_put_raw(&w, r->result.text ? r->result.text : "null");
-    put_text(&w, "traceback", r->traceback);
+    json_member_text(&w, "traceback", r->traceback);
     put_json(&w, "children", r->children, "[]");
-    put_text(&w, "date_done", done_at(b->s, r->date_done));
+    json_member_text(&w, "date_done", done_at(b->s, r->date_done));
     if (r->group_id)
-        put_text(&w, "group_id", r->group_id);
+        json_member_text(&w, "group_id", r->group_id);
     if (r->parent_id)
-        put_text(&w, "parent_id", r->parent_id);
+        json_member_text(&w, "parent_id", r->parent_id);
     if (r->name)
         put_extended(&w, r);
-    put_text(&w, "task_id", r->task_id);
+    json_member_text(&w, "task_id", r->task_id);
     json_close(&w, '}');
 }
 

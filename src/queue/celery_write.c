@@ -50,24 +50,12 @@ static void put_json(JsonWriter *w, const char *key, Json json, const char *abse
     json_put_raw(w, json.text ? json.text : absent);
 }
 
-static void put_text(JsonWriter *w, const char *key, const char *t)
-{
-    json_key(w, key);
-    json_put_text(w, t);
-}
-
 static void put_time(JsonWriter *w, const char *key, Time t)
 {
     const char *iso = time_set(t) ? time_text(w->b->s, t) : NULL;
 
     /* Python before 3.11 reads no Z. */
-    put_text(w, key, iso ? text(w->b->s, "%.*s+00:00", (int)strlen(iso) - 1, iso) : NULL);
-}
-
-static void put_int(JsonWriter *w, const char *key, int64_t value)
-{
-    json_key(w, key);
-    json_put_int(w, value);
+    json_member_text(w, key, iso ? text(w->b->s, "%.*s+00:00", (int)strlen(iso) - 1, iso) : NULL);
 }
 
 static void put_limit(JsonWriter *w, OptReal limit)
@@ -106,36 +94,36 @@ static void put_headers(JsonWriter *w, const CeleryCall *call)
     Scope *s = w->b->s;
 
     json_open(w, '{');
-    put_text(w, "lang", "c");
-    put_text(w, "task", call->task);
-    put_text(w, "id", call->id);
-    put_text(w, "shadow", NULL);
+    json_member_text(w, "lang", "c");
+    json_member_text(w, "task", call->task);
+    json_member_text(w, "id", call->id);
+    json_member_text(w, "shadow", NULL);
     put_time(w, "eta", call->eta);
     put_time(w, "expires", call->expires);
-    put_text(w, "group", call->group);
+    json_member_text(w, "group", call->group);
     json_key(w, "group_index");
     if (call->group_index.set)
         json_put_int(w, call->group_index.value);
     else
         json_put_null(w);
-    put_int(w, "retries", call->retries);
+    json_member_int(w, "retries", call->retries);
     json_key(w, "timelimit");
     json_open(w, '[');
     put_limit(w, call->hard_s);
     put_limit(w, call->soft_s);
     json_close(w, ']');
-    put_text(w, "root_id", call->root_id ? call->root_id : call->id);
-    put_text(w, "parent_id", call->parent_id);
-    put_text(w, "argsrepr", shown(s, call->argsrepr, call->args, "[]"));
-    put_text(w, "kwargsrepr", shown(s, call->kwargsrepr, call->kwargs, "{}"));
-    put_text(w, "origin", call->origin);
+    json_member_text(w, "root_id", call->root_id ? call->root_id : call->id);
+    json_member_text(w, "parent_id", call->parent_id);
+    json_member_text(w, "argsrepr", shown(s, call->argsrepr, call->args, "[]"));
+    json_member_text(w, "kwargsrepr", shown(s, call->kwargsrepr, call->kwargs, "{}"));
+    json_member_text(w, "origin", call->origin);
     json_key(w, "ignore_result");
     json_put_bool(w, call->ignore_result);
-    put_int(w, "replaced_task_nesting", 0);
-    put_text(w, "stamped_headers", NULL);
+    json_member_int(w, "replaced_task_nesting", 0);
+    json_member_text(w, "stamped_headers", NULL);
     put_json(w, "stamps", (Json){NULL}, "{}");
     if (call->traceparent)
-        put_text(w, "traceparent", call->traceparent);
+        json_member_text(w, "traceparent", call->traceparent);
     json_close(w, '}');
 }
 
@@ -143,17 +131,17 @@ static void put_headers(JsonWriter *w, const CeleryCall *call)
 static void put_properties(JsonWriter *w, const CeleryCall *call)
 {
     json_open(w, '{');
-    put_text(w, "correlation_id", call->id);
-    put_text(w, "reply_to", call->reply_to ? call->reply_to : call->id);
-    put_int(w, "delivery_mode", 2);
+    json_member_text(w, "correlation_id", call->id);
+    json_member_text(w, "reply_to", call->reply_to ? call->reply_to : call->id);
+    json_member_int(w, "delivery_mode", 2);
     json_key(w, "delivery_info");
     json_open(w, '{');
-    put_text(w, "exchange", "");
-    put_text(w, "routing_key", call->queue);
+    json_member_text(w, "exchange", "");
+    json_member_text(w, "routing_key", call->queue);
     json_close(w, '}');
-    put_int(w, "priority", call->priority);
-    put_text(w, "body_encoding", "base64");
-    put_text(w, "delivery_tag", id_new(w->b->s));
+    json_member_int(w, "priority", call->priority);
+    json_member_text(w, "body_encoding", "base64");
+    json_member_text(w, "delivery_tag", id_new(w->b->s));
     json_close(w, '}');
 }
 
@@ -164,9 +152,9 @@ Error *celery_message_write(Scope *s, const CeleryCall *call, Bytes *out)
     JsonWriter w = json_writer(&b);
 
     json_open(&w, '{');
-    put_text(&w, "body", body_of(s, call));
-    put_text(&w, "content-encoding", "utf-8");
-    put_text(&w, "content-type", "application/json");
+    json_member_text(&w, "body", body_of(s, call));
+    json_member_text(&w, "content-encoding", "utf-8");
+    json_member_text(&w, "content-type", "application/json");
     json_key(&w, "headers");
     put_headers(&w, call);
     json_key(&w, "properties");

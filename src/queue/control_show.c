@@ -28,55 +28,25 @@ static const char *show_end(Show *show, char bracket)
     return buffer_string(show->b);
 }
 
-static void put_text(JsonWriter *w, const char *key, const char *t)
-{
-    json_key(w, key);
-    json_put_text(w, t);
-}
-
-static void put_int(JsonWriter *w, const char *key, int64_t value)
-{
-    json_key(w, key);
-    json_put_int(w, value);
-}
-
-static void put_bool(JsonWriter *w, const char *key, bool value)
-{
-    json_key(w, key);
-    json_put_bool(w, value);
-}
-
-static void put_real(JsonWriter *w, const char *key, double value)
-{
-    json_key(w, key);
-    json_put_real(w, value);
-}
-
-static void put_raw(JsonWriter *w, const char *key, const char *json)
-{
-    json_key(w, key);
-    json_put_raw(w, json);
-}
-
 static void put_request(JsonWriter *w, const char *node, const ControlRequest *r)
 {
     json_open(w, '{');
-    put_text(w, "id", r->id);
-    put_text(w, "name", r->task);
-    put_raw(w, "args", r->args ? r->args : "[]");
-    put_raw(w, "kwargs", r->kwargs ? r->kwargs : "{}");
-    put_text(w, "type", r->task);
-    put_text(w, "hostname", node);
-    put_real(w, "time_start", (double)r->started_at.us / US_PER_S);
-    put_bool(w, "acknowledged", false);
+    json_member_text(w, "id", r->id);
+    json_member_text(w, "name", r->task);
+    json_member_raw(w, "args", r->args ? r->args : "[]");
+    json_member_raw(w, "kwargs", r->kwargs ? r->kwargs : "{}");
+    json_member_text(w, "type", r->task);
+    json_member_text(w, "hostname", node);
+    json_member_real(w, "time_start", (double)r->started_at.us / US_PER_S);
+    json_member_bool(w, "acknowledged", false);
     json_key(w, "delivery_info");
     json_open(w, '{');
-    put_text(w, "exchange", "");
-    put_text(w, "routing_key", r->queue);
-    put_int(w, "priority", r->priority);
-    put_bool(w, "redelivered", r->redelivered);
+    json_member_text(w, "exchange", "");
+    json_member_text(w, "routing_key", r->queue);
+    json_member_int(w, "priority", r->priority);
+    json_member_bool(w, "redelivered", r->redelivered);
     json_close(w, '}');
-    put_int(w, "worker_pid", getpid());
+    json_member_int(w, "worker_pid", getpid());
     json_close(w, '}');
 }
 
@@ -137,22 +107,22 @@ static void put_queue(JsonWriter *w, const char *name)
         "max_length_bytes", "max_priority"};
 
     json_open(w, '{');
-    put_text(w, "name", name);
+    json_member_text(w, "name", name);
     json_key(w, "exchange");
     json_open(w, '{');
-    put_text(w, "name", name);
-    put_text(w, "type", "direct");
-    put_bool(w, "durable", true);
-    put_bool(w, "auto_delete", false);
+    json_member_text(w, "name", name);
+    json_member_text(w, "type", "direct");
+    json_member_bool(w, "durable", true);
+    json_member_bool(w, "auto_delete", false);
     json_close(w, '}');
-    put_text(w, "routing_key", name);
-    put_bool(w, "durable", true);
-    put_bool(w, "exclusive", false);
-    put_bool(w, "auto_delete", false);
-    put_bool(w, "no_ack", false);
-    put_raw(w, "bindings", "[]");
+    json_member_text(w, "routing_key", name);
+    json_member_bool(w, "durable", true);
+    json_member_bool(w, "exclusive", false);
+    json_member_bool(w, "auto_delete", false);
+    json_member_bool(w, "no_ack", false);
+    json_member_raw(w, "bindings", "[]");
     for (size_t i = 0; i < COUNT_OF(absent); i++)
-        put_raw(w, absent[i], "null");
+        json_member_raw(w, absent[i], "null");
     json_close(w, '}');
 }
 
@@ -169,16 +139,16 @@ static void put_pool(JsonWriter *w, const ControlView *view)
 {
     json_key(w, "pool");
     json_open(w, '{');
-    put_text(w, "implementation", "dursor:threads");
-    put_int(w, "max-concurrency", view->concurrency);
+    json_member_text(w, "implementation", "dursor:threads");
+    json_member_int(w, "max-concurrency", view->concurrency);
     json_key(w, "processes");
     json_open(w, '[');
     json_put_int(w, getpid());
     json_close(w, ']');
-    put_text(w, "max-tasks-per-child", "N/A");
-    put_bool(w, "put-guarded-by-semaphore", true);
-    put_raw(w, "timeouts", "[0,0]");
-    put_raw(w, "writes", "{}");
+    json_member_text(w, "max-tasks-per-child", "N/A");
+    json_member_bool(w, "put-guarded-by-semaphore", true);
+    json_member_raw(w, "timeouts", "[0,0]");
+    json_member_raw(w, "writes", "{}");
     json_close(w, '}');
 }
 
@@ -194,9 +164,9 @@ static void put_usage(JsonWriter *w)
     (void)!getrusage(RUSAGE_SELF, &usage); /* zeros where the system does not tell */
     json_key(w, "rusage");
     json_open(w, '{');
-    put_real(w, "utime", seconds(usage.ru_utime));
-    put_real(w, "stime", seconds(usage.ru_stime));
-    put_int(w, "maxrss", usage.ru_maxrss);
+    json_member_real(w, "utime", seconds(usage.ru_utime));
+    json_member_real(w, "stime", seconds(usage.ru_stime));
+    json_member_int(w, "maxrss", usage.ru_maxrss);
     json_close(w, '}');
 }
 
@@ -208,17 +178,17 @@ const char *control_show_stats(Scope *s, int64_t clock, const ControlView *view)
     json_key(w, "total");
     json_open(w, '{');
     EACH (const ControlTotal, total, &view->totals)
-        put_int(w, total->task, total->count);
+        json_member_int(w, total->task, total->count);
     json_close(w, '}');
-    put_int(w, "pid", getpid());
-    put_text(w, "clock", text(s, "%lld", (long long)clock));
-    put_int(w, "uptime", view->uptime_s);
+    json_member_int(w, "pid", getpid());
+    json_member_text(w, "clock", text(s, "%lld", (long long)clock));
+    json_member_int(w, "uptime", view->uptime_s);
     put_pool(w, view);
     json_key(w, "broker");
     json_open(w, '{');
-    put_text(w, "transport", "redis");
+    json_member_text(w, "transport", "redis");
     json_close(w, '}');
-    put_int(w, "prefetch_count", view->concurrency);
+    json_member_int(w, "prefetch_count", view->concurrency);
     put_usage(w);
     return show_end(&show, '}');
 }
@@ -232,8 +202,8 @@ const char *control_show_revoked(Scope *s, const RedisReply *ids, int64_t clock)
     json_key(&show.w, "revoked");
     json_open(&show.w, '{');
     for (size_t i = 0; i < ids->count; i++)
-        put_real(&show.w, text_clean(s, ids->items[i].bytes, NULL), now);
+        json_member_real(&show.w, text_clean(s, ids->items[i].bytes, NULL), now);
     json_close(&show.w, '}');
-    put_int(&show.w, "clock", clock);
+    json_member_int(&show.w, "clock", clock);
     return show_end(&show, '}');
 }

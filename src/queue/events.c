@@ -40,43 +40,19 @@ void celery_clock_hear(CeleryNode *node, int64_t theirs)
 
 /* ---- Messages that are no tasks ---- */
 
-static void put_text(JsonWriter *w, const char *key, const char *t)
-{
-    json_key(w, key);
-    json_put_text(w, t);
-}
-
-static void put_int(JsonWriter *w, const char *key, int64_t value)
-{
-    json_key(w, key);
-    json_put_int(w, value);
-}
-
-static void put_bool(JsonWriter *w, const char *key, bool value)
-{
-    json_key(w, key);
-    json_put_bool(w, value);
-}
-
-static void put_real(JsonWriter *w, const char *key, double value)
-{
-    json_key(w, key);
-    json_put_real(w, value);
-}
-
 static void put_properties(Scope *s, JsonWriter *w, const CeleryNote *note)
 {
     json_key(w, "properties");
     json_open(w, '{');
-    put_int(w, "delivery_mode", 1);
+    json_member_int(w, "delivery_mode", 1);
     json_key(w, "delivery_info");
     json_open(w, '{');
-    put_text(w, "exchange", note->exchange);
-    put_text(w, "routing_key", note->routing_key);
+    json_member_text(w, "exchange", note->exchange);
+    json_member_text(w, "routing_key", note->routing_key);
     json_close(w, '}');
-    put_int(w, "priority", 0);
-    put_text(w, "body_encoding", "base64");
-    put_text(w, "delivery_tag", id_new(s));
+    json_member_int(w, "priority", 0);
+    json_member_text(w, "body_encoding", "base64");
+    json_member_text(w, "delivery_tag", id_new(s));
     json_close(w, '}');
 }
 
@@ -87,9 +63,9 @@ Bytes celery_note_write(Scope *s, const CeleryNote *note)
     *b = buffer_in(s);
     JsonWriter w = json_writer(b);
     json_open(&w, '{');
-    put_text(&w, "body", base64(s, bytes_of(note->body)));
-    put_text(&w, "content-encoding", "utf-8");
-    put_text(&w, "content-type", "application/json");
+    json_member_text(&w, "body", base64(s, bytes_of(note->body)));
+    json_member_text(&w, "content-encoding", "utf-8");
+    json_member_text(&w, "content-type", "application/json");
     json_key(&w, "headers");
     json_put_raw(&w, note->headers);
     put_properties(s, &w, note);
@@ -104,12 +80,12 @@ static JsonWriter event_begin(Buffer *b, CeleryNode *node, const char *type)
     JsonWriter w = json_writer(b);
 
     json_open(&w, '{');
-    put_text(&w, "type", type);
-    put_text(&w, "hostname", node->name);
-    put_int(&w, "utcoffset", 0);
-    put_int(&w, "pid", getpid());
-    put_int(&w, "clock", celery_clock_tick(node));
-    put_real(&w, "timestamp", (double)time_now().us / US_PER_S);
+    json_member_text(&w, "type", type);
+    json_member_text(&w, "hostname", node->name);
+    json_member_int(&w, "utcoffset", 0);
+    json_member_int(&w, "pid", getpid());
+    json_member_int(&w, "clock", celery_clock_tick(node));
+    json_member_real(&w, "timestamp", (double)time_now().us / US_PER_S);
     return w;
 }
 
@@ -129,7 +105,7 @@ static fallible event_send(Scope *s, CeleryNode *node, const char *type, Buffer 
     RedisReply *reply;
 
     json_open(&w, '{');
-    put_text(&w, "hostname", node->name);
+    json_member_text(&w, "hostname", node->name);
     json_close(&w, '}');
     const CeleryNote note = {buffer_string(&headers), buffer_string(body), EXCHANGE, key};
     const RedisCommand publish = {REDIS_ARGS(
@@ -145,34 +121,34 @@ fallible celery_tell_worker(Scope *s, CeleryNode *node, const char *type, const 
     double load[LOADS] = {0};
 
     (void)!getloadavg(load, LOADS); /* zeros where the system does not tell */
-    put_real(&w, "freq", (double)CELERY_BEAT_US / US_PER_S);
-    put_int(&w, "active", pulse->active);
-    put_int(&w, "processed", pulse->processed);
+    json_member_real(&w, "freq", (double)CELERY_BEAT_US / US_PER_S);
+    json_member_int(&w, "active", pulse->active);
+    json_member_int(&w, "processed", pulse->processed);
     json_key(&w, "loadavg");
     json_open(&w, '[');
     for (int i = 0; i < LOADS; i++)
         json_put_real(&w, load[i]);
     json_close(&w, ']');
-    put_text(&w, "sw_ident", "dursor");
-    put_text(&w, "sw_ver", DURSOR_VERSION);
-    put_text(&w, "sw_sys", "Linux");
+    json_member_text(&w, "sw_ident", "dursor");
+    json_member_text(&w, "sw_ver", DURSOR_VERSION);
+    json_member_text(&w, "sw_sys", "Linux");
     json_close(&w, '}');
     return event_send(tmp, node, type, &body);
 }
 
 static void put_time(Scope *s, JsonWriter *w, const char *key, Time t)
 {
-    put_text(w, key, time_set(t) ? time_text(s, t) : NULL);
+    json_member_text(w, key, time_set(t) ? time_text(s, t) : NULL);
 }
 
 static void put_message(Scope *s, JsonWriter *w, const CeleryMessage *m)
 {
-    put_text(w, "name", m->task);
-    put_text(w, "args", m->argsrepr);
-    put_text(w, "kwargs", m->kwargsrepr);
-    put_text(w, "root_id", m->root_id);
-    put_text(w, "parent_id", m->parent_id);
-    put_int(w, "retries", m->retries);
+    json_member_text(w, "name", m->task);
+    json_member_text(w, "args", m->argsrepr);
+    json_member_text(w, "kwargs", m->kwargsrepr);
+    json_member_text(w, "root_id", m->root_id);
+    json_member_text(w, "parent_id", m->parent_id);
+    json_member_int(w, "retries", m->retries);
     put_time(s, w, "eta", m->eta);
     put_time(s, w, "expires", m->expires);
 }
@@ -185,24 +161,24 @@ fallible celery_tell_task(Scope *s, CeleryNode *node, const CeleryTaskEvent *eve
     if (!atomic_load(&node->telling))
         return OK;
     JsonWriter w = event_begin(&body, node, event->type);
-    put_text(&w, "uuid", event->id);
+    json_member_text(&w, "uuid", event->id);
     if (event->message)
         put_message(tmp, &w, event->message);
     if (text_equal(event->type, "task-succeeded")) {
-        put_text(&w, "result", event->result);
-        put_real(&w, "runtime", event->runtime_s);
+        json_member_text(&w, "result", event->result);
+        json_member_real(&w, "runtime", event->runtime_s);
     }
     if (event->exception) {
-        put_text(&w, "exception", event->exception);
-        put_text(&w, "traceback", event->traceback);
+        json_member_text(&w, "exception", event->exception);
+        json_member_text(&w, "traceback", event->traceback);
     }
     if (text_equal(event->type, "task-revoked")) {
-        put_bool(&w, "terminated", event->terminated);
-        put_bool(&w, "expired", event->expired);
-        put_int(&w, "signum", event->signum);
+        json_member_bool(&w, "terminated", event->terminated);
+        json_member_bool(&w, "expired", event->expired);
+        json_member_int(&w, "signum", event->signum);
     }
     if (text_equal(event->type, "task-rejected"))
-        put_bool(&w, "requeue", event->requeue);
+        json_member_bool(&w, "requeue", event->requeue);
     json_close(&w, '}');
     return event_send(tmp, node, event->type, &body);
 }

@@ -12,6 +12,7 @@ sys.path.insert(0, TOOLS)
 
 import migrations
 import queries
+import unittest_tap
 
 
 def one(text):
@@ -93,25 +94,5 @@ class Migrations(unittest.TestCase):
         self.refused("1_a.sqlite.sql")
 
 
-class Tap(unittest.TextTestResult):
-    def say(self, test, word):
-        print(f"{word} {self.testsRun} - {test.id().split('.test_')[-1]}", flush=True)
-
-    def addSuccess(self, test):
-        super().addSuccess(test)
-        self.say(test, "ok")
-
-    def addFailure(self, test, err):
-        super().addFailure(test, err)
-        self.say(test, "not ok")
-
-    def addError(self, test, err):
-        super().addError(test, err)
-        self.say(test, "not ok")
-
-
 if __name__ == "__main__":
-    tests = unittest.defaultTestLoader.loadTestsFromModule(sys.modules[__name__])
-    print(f"1..{tests.countTestCases()}", flush=True)
-    result = unittest.TextTestRunner(resultclass=Tap, verbosity=0).run(tests)
-    sys.exit(not result.wasSuccessful())
+    sys.exit(unittest_tap.main(sys.modules[__name__]))

@@ -19,6 +19,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 sys.path.insert(0, f"{ROOT}/tools")
 
 import queries
+import unittest_tap
 
 RUNS, EVENTS = 40000, 10
 
@@ -219,25 +220,5 @@ class Plans(unittest.TestCase):
             self.assertTrue(whole_on_sqlite(chosen[0], database), f"{name} without {index}")
 
 
-class Tap(unittest.TextTestResult):
-    def say(self, test, word):
-        print(f"{word} {self.testsRun} - {test.id().split('.test_')[-1]}", flush=True)
-
-    def addSuccess(self, test):
-        super().addSuccess(test)
-        self.say(test, "ok")
-
-    def addFailure(self, test, err):
-        super().addFailure(test, err)
-        self.say(test, "not ok")
-
-    def addError(self, test, err):
-        super().addError(test, err)
-        self.say(test, "not ok")
-
-
 if __name__ == "__main__":
-    tests = unittest.defaultTestLoader.loadTestsFromModule(sys.modules[__name__])
-    print(f"1..{tests.countTestCases()}", flush=True)
-    result = unittest.TextTestRunner(resultclass=Tap, verbosity=0).run(tests)
-    sys.exit(not result.wasSuccessful())
+    sys.exit(unittest_tap.main(sys.modules[__name__]))
